@@ -1,0 +1,52 @@
+# `make help` says what each word does.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench fix lock
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ROOMS = $(wildcard service projections tests bench)
+LOCKS = requirements.txt requirements-test.txt requirements-setup.txt
+# Nothing is written outside this folder, and whatever certificates the machine trusts are trusted here.
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export UV_SYSTEM_CERTS ?= true
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+UV = .venv/bin/uv --quiet
+
+help:  ## the words you can say here
+	@sed -n 's/^\([a-z]*\):.*## /make \1|/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+setup: .venv/ready  ## everything the project needs, in .venv (nothing happens when nothing changed)
+
+demo: setup  ## a whole invented network, served at http://127.0.0.1:8080 (ARGS=--exit-when-ready to check it and stop)
+	.venv/bin/unstuck demo $(ARGS)
+
+test: check  ## lint, types and the whole test suite (ARGS="-k confirm" for some of it)
+	.venv/bin/python -m pytest $(ARGS)
+
+check: setup  ## lint, format and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy $(ROOMS)
+
+bench: setup  ## the benchmarks, each beside its rival
+	.venv/bin/python -m bench $(ARGS)
+
+fix: setup  ## what a machine can put right: format and simple lint
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+.venv/ready: pyproject.toml $(LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Unstuck needs Python 3.11 or later: say make setup PYTHON=python3.12, for example." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --no-cache-dir --require-hashes -r requirements-setup.txt
+	@$(UV) pip sync --python .venv/bin/python --require-hashes $(LOCKS)
+	@$(UV) pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# New releases wait a week before we take them. Add UPGRADE=--upgrade to take what has waited long enough.
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --exclude-newer "1 week" $(UPGRADE)
+lock:
+	$(COMPILE) pyproject.toml --output-file requirements.txt >/dev/null
+	$(COMPILE) --group test --constraints requirements.txt --output-file requirements-test.txt >/dev/null
+	$(COMPILE) --group setup --output-file requirements-setup.txt >/dev/null
