@@ -1,0 +1,1 @@
+"""Unstuck: peer matching and action tracking for networks of senior public-sector leaders."""

@@ -1,0 +1,1 @@
+"""What can happen and when it may: events, states and pure decisions. Knows nothing of storage, HTTP or solvers."""
