@@ -1,0 +1,28 @@
+"""Everything people can ask of the service, one file per noun."""
+
+from service.commands.call import Call, Clock, Desk
+from service.commands.commitments import Commitments
+from service.commands.conversations import Conversations
+from service.commands.directors import Directors
+from service.commands.inspections import Inspections
+from service.commands.problems import Problems
+from service.commands.rounds import Rounds
+from service.commands.sets import Sets
+from service.domain.commitment import ShownBy
+from service.ledger import Done, Key
+
+__all__ = [
+    "Call",
+    "Clock",
+    "Commitments",
+    "Conversations",
+    "Desk",
+    "Directors",
+    "Done",
+    "Inspections",
+    "Key",
+    "Problems",
+    "Rounds",
+    "Sets",
+    "ShownBy",
+]

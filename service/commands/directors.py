@@ -1,0 +1,142 @@
+"""What can be asked of directors: to join, say who they are and when they are free, pause, leave, be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
+
+from service.commands.call import Call, Desk
+from service.domain import director
+from service.domain.aggregate import Asked, Decision, Event
+from service.domain.refusals import Refused
+from service.ledger import Done
+
+
+class Emails(Protocol):
+    """Who holds which e-mail address, kept apart from the events so that it can be looked up and forgotten."""
+
+    async def reserve(self, email: str, director: UUID) -> UUID:
+        """Take the address for that director; answers who holds it now."""
+
+    async def release(self, director: UUID) -> None:
+        """Let go of every address that director holds."""
+
+
+@dataclass(frozen=True)
+class Directors:
+    """The commands of a director. `erase` destroys a person's key and everything that opens their door."""
+
+    desk: Desk
+    new_id: Callable[[], UUID]
+    emails: Emails
+    erase: Callable[[UUID], Awaitable[None]]
+
+    async def join(self, *, call: Call, name: str, email: str | None, **facts: Any) -> Done:
+        """An administrator brings somebody into the network."""
+        id = self.new_id()
+        taken = await self._is_taken(email, id)
+
+        def decide(*, asked: Asked) -> Decision:
+            if taken:
+                raise Refused("Somebody in the network has this e-mail address already.")
+            return director.join(id, asked=asked, name=name, email=email, **facts)
+
+        try:
+            done = await self.desk.change([], decide, call)
+        except BaseException:
+            await self.emails.release(id)
+            raise
+        if done.replayed:
+            await self.emails.release(id)
+        return done
+
+    async def _is_taken(self, email: str | None, id: UUID) -> bool:
+        """Whether somebody else holds the address. A holder who never came to be (a crash half-way) loses it."""
+        if email is None:
+            return False
+        holder = await self.emails.reserve(email, id)
+        if holder != id and not await self.desk.ledger.history(holder):
+            await self.emails.release(holder)
+            holder = await self.emails.reserve(email, id)
+        return holder != id
+
+    async def revise(
+        self,
+        id: UUID,
+        *,
+        call: Call,
+        changes: dict[str, object],
+        slots: Sequence[str] | None = None,
+        capacity: int | None = None,
+        organisation: dict[str, Any] | None = None,
+    ) -> Done:
+        """Change one's own profile, availability or organisation, all at once or not at all."""
+        email = changes.get("email")
+        if isinstance(email, str) and await self._is_taken(email, id):
+            raise Refused("Somebody in the network has this e-mail address already.")
+
+        def decide(person: director.Director, *, asked: Asked) -> Decision:
+            decided: list[Event] = []
+            if changes:
+                person = _after(person, director.revise(person, asked=asked, changes=changes), decided)
+            if organisation:
+                person = _after(person, director.change_organisation(person, asked=asked, **organisation), decided)
+            if slots is not None or capacity is not None:
+                available = {
+                    "slots": person.slots if slots is None else tuple(slots),
+                    "capacity": person.capacity if capacity is None else capacity,
+                }
+                person = _after(person, director.set_availability(person, asked=asked, **available), decided)
+            return decided or None
+
+        return await self.desk.change([director.recall(id)], decide, call)
+
+    async def pause(self, id: UUID, *, call: Call, until: date | None) -> Done:
+        """Be left out of rounds for a while."""
+        return await self._change(id, partial(director.pause, until=until), call)
+
+    async def resume(self, id: UUID, *, call: Call) -> Done:
+        """Take part again."""
+        return await self._change(id, director.resume, call)
+
+    async def avoid(self, id: UUID, *, call: Call, whom: UUID, reason: str | None) -> Done:
+        """Never be put in a set with that person. Nobody is told."""
+        return await self._naming(id, whom, partial(director.avoid, whom=whom, reason=reason), call)
+
+    async def lift_avoidance(self, id: UUID, *, call: Call, whom: UUID) -> Done:
+        """Be put in sets with that person again."""
+        return await self._naming(id, whom, partial(director.lift_avoidance, whom=whom), call)
+
+    async def set_roles(self, id: UUID, *, call: Call, roles: Sequence[str]) -> Done:
+        """An administrator says which roles somebody has from now on."""
+        return await self._change(id, partial(director.set_roles, roles=roles), call)
+
+    async def leave(self, id: UUID, *, call: Call) -> Done:
+        """Leave the network in one step; what was promised and done stays."""
+        return await self._change(id, director.leave, call)
+
+    async def forget(self, id: UUID, *, call: Call) -> Done:
+        """Leave, and have every word erased: events stay, the key that opens their words does not."""
+        done = await self._change(id, director.forget, call)
+        await self.erase(id)
+        return done
+
+    async def _naming(self, id: UUID, whom: UUID, decide: Callable[..., Decision], call: Call) -> Done:
+        await self.desk.recall(director.recall(whom))
+        return await self._change(id, decide, call)
+
+    async def _change(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
+        return await self.desk.change([director.recall(id)], decide, call)
+
+
+def _after(person: director.Director, decision: Decision, decided: list[Event]) -> director.Director:
+    """The person after one more decision, which is added to those already made."""
+    events = [decision] if isinstance(decision, Event) else list(decision or ())
+    decided.extend(events)
+    for event in events:
+        person = director.evolve(person, event) or person
+    return person

@@ -1,0 +1,110 @@
+"""What can be asked of action sets: accept or decline the invitation, take a role, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from service.commands.call import Call, Desk
+from service.commands.question import Questions
+from service.domain import action_set, director, problem, round
+from service.domain.aggregate import Asked, Decision, Event
+from service.domain.events import SetFormed, SetLapsed
+from service.ledger import Done
+from service.matching import repair
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The commands of an action set. Declining is free, needs no reason and triggers the smallest repair."""
+
+    desk: Desk
+    questions: Questions
+
+    async def permit(self, id: UUID, command: str, by: UUID) -> None:
+        """Forbidden when this person may not do that, whatever they write and whatever the state."""
+        action_set.permit(await self.desk.recall(action_set.recall(id)), command, by)
+
+    async def accept(self, id: UUID, *, call: Call) -> Done:
+        """Say yes; the set forms when everybody has."""
+        return await self._answer(id, action_set.accept, call)
+
+    async def decline(self, id: UUID, *, call: Call) -> Done:
+        """Say no. Somebody who fits may be invited instead, or the others go on without, or the set lapses."""
+        proposed = await self.desk.recall(action_set.recall(id))
+        joins, survives = await self._mend(proposed, call.by)
+        return await self._answer(id, partial(action_set.decline, joins=joins, survives=survives), call)
+
+    async def _mend(self, proposed: action_set.ActionSet, gone: UUID) -> tuple[UUID | None, bool]:
+        """Who joins instead, if anybody, and whether the set goes on at all."""
+        if proposed.state != "proposed" or gone not in proposed.members:
+            return None, False
+        matched = await self.desk.recall(round.recall(proposed.round))
+        question = (await self.questions.of(matched)).matching
+        seated: set[UUID] = set()
+        for other in matched.sets:
+            known = await self.desk.recall(action_set.recall(other))
+            seated |= set(known.members) | set(known.invitations)
+        spare = [str(id) for id in matched.members if id not in seated and await self._is_here(id)]
+        mended = repair(question, [[str(id) for id in proposed.members]], 0, str(gone), spare)
+        return (UUID(mended.joined) if mended.joined else None), mended.members is not None
+
+    async def _is_here(self, id: UUID) -> bool:
+        return (await self.desk.recall(director.recall(id))).is_active(self.desk.clock())
+
+    async def _answer(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
+        """An answer to an invitation; when it forms the set, the members' problems are picked up with it."""
+        proposed = await self.desk.recall(action_set.recall(id))
+        stuck = await self._problems(proposed)
+
+        def answered(invited: action_set.ActionSet, *problems: problem.Problem, asked: Asked) -> Decision:
+            decided = _events(decide(invited, asked=asked))
+            formed = next((event for event in decided if isinstance(event, SetFormed)), None)
+            lapsed = any(isinstance(event, SetLapsed) for event in decided)
+            for each in problems:
+                if each.state != "in_round" or each.round != invited.round:
+                    continue
+                if formed and each.owner in formed.members:
+                    decided += _events(problem.pick_up(each, asked=asked, set_id=id, members=formed.members))
+                elif lapsed and each.owner in invited.members:
+                    decided += _events(problem.carry_forward(each, asked=asked))
+            return decided or None
+
+        return await self.desk.change([action_set.recall(id), *stuck], answered, call)
+
+    async def take_role(self, id: UUID, *, call: Call, role: str) -> Done:
+        """Be the presenter, the challenger or an adviser."""
+        return await self.desk.change([action_set.recall(id)], partial(action_set.take_role, role=role), call)
+
+    async def complete(self, id: UUID, *, call: Call) -> Done:
+        """The set has done what it came together for."""
+        return await self._end(id, action_set.complete, call)
+
+    async def dissolve(self, id: UUID, *, call: Call) -> Done:
+        """The set goes apart; no reason asked."""
+        return await self._end(id, action_set.dissolve, call)
+
+    async def _end(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
+        """The end of a set; what its members are still stuck on is open again."""
+        stuck = await self._problems(await self.desk.recall(action_set.recall(id)))
+
+        def ended(formed: action_set.ActionSet, *problems: problem.Problem, asked: Asked) -> Decision:
+            decided = _events(decide(formed, asked=asked))
+            for each in problems:
+                if decided and each.state == "being_worked" and each.set == id:
+                    decided += _events(problem.carry_forward(each, asked=asked))
+            return decided or None
+
+        return await self.desk.change([action_set.recall(id), *stuck], ended, call)
+
+    async def _problems(self, known: action_set.ActionSet) -> Sequence[problem.Recall[problem.Problem]]:
+        """The problems that those invited had brought to the round."""
+        matched = await self.desk.recall(round.recall(known.round))
+        brought = (await self.questions.of(matched)).problems
+        return [problem.recall(id) for person in known.invitations for id in brought.get(person, ())]
+
+
+def _events(decision: Decision) -> list[Event]:
+    return [decision] if isinstance(decision, Event) else list(decision or ())
