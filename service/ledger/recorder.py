@@ -1,0 +1,163 @@
+"""How events lie in SQLite: the library's table of stored events with positions that are never reused, and the answers
+to keyed requests beside it. All SQL of the ledger stands here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Notification
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+
+from service.ledger.interface import Done, Key
+
+EVENTS = "position, originator_id, originator_version, topic, state"
+STREAM = f"SELECT {EVENTS} FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+STREAM_UPTO = (
+    f"SELECT {EVENTS} FROM stored_events WHERE originator_id = ? AND position <= ? ORDER BY originator_version"
+)
+AFTER = f"SELECT {EVENTS} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
+BETWEEN = "SELECT originator_id, originator_version FROM stored_events WHERE position BETWEEN ? AND ? ORDER BY position"
+ANSWER = "SELECT request, status, position, events FROM answers WHERE director = ? AND key = ?"
+
+Row = tuple[int, str, int, str, bytes]
+AnswerRow = tuple[str, str, bytes, int, int, int]
+
+
+class Recorder(SQLiteApplicationRecorder):
+    """The library's recorder over our tables: whatever reads its stored events and notifications can read ours."""
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore)
+        self.insert_events_statement = (
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
+        )
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [
+            "CREATE TABLE IF NOT EXISTS stored_events ("
+            "position INTEGER PRIMARY KEY AUTOINCREMENT, "
+            "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
+            "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
+            # The events of one answer have positions in a row, of which `position` is the last.
+            "CREATE TABLE IF NOT EXISTS answers ("
+            "director TEXT NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, "
+            "position INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (director, key)) WITHOUT ROWID",
+        ]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        named = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        last = 2**63 - 1 if stop is None else stop
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"SELECT {EVENTS} FROM stored_events WHERE position BETWEEN ? AND ? {named} ORDER BY position LIMIT ?",
+                (first, last, *topics, limit),
+            )
+            return [
+                Notification(
+                    id=position, originator_id=UUID(stream), originator_version=version, topic=topic, state=state
+                )
+                for position, stream, version, topic, state in cursor.fetchall()
+            ]
+
+
+def create(path: Path) -> None:
+    """The file and its tables, unless they are there."""
+    datastore = SQLiteDatastore(str(path))
+    try:
+        Recorder(datastore).create_table()
+    finally:
+        datastore.close()
+
+
+def check(path: Path) -> None:
+    """There is something to look at."""
+    if not path.exists():
+        raise FileNotFoundError(f"There is no ledger at {path}.")
+
+
+def to_write(path: Path) -> sqlite3.Connection:
+    """The one connection that writes: what it commits has reached the disk."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL").fetchall()
+    db.execute("PRAGMA synchronous = FULL")
+    return db
+
+
+def to_read(path: Path) -> sqlite3.Connection:
+    """A connection that can only read, and is not held up by whoever writes."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
+
+
+def stream(db: sqlite3.Connection, id: UUID, upto: int | None = None) -> list[Row]:
+    """One stream in order, upto a position."""
+    if upto is None:
+        return db.execute(STREAM, (id.hex,)).fetchall()
+    return db.execute(STREAM_UPTO, (id.hex, upto)).fetchall()
+
+
+def after(db: sqlite3.Connection, position: int, limit: int) -> list[Row]:
+    """Events in the order of their positions."""
+    return db.execute(AFTER, (position, limit)).fetchall()
+
+
+def version(db: sqlite3.Connection, id: UUID) -> int:
+    """How many events that stream holds."""
+    found: int = db.execute(
+        "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?", (id.hex,)
+    ).fetchone()[0]
+    return found
+
+
+def head(db: sqlite3.Connection) -> int:
+    """The position of the last event."""
+    found: int = db.execute("SELECT coalesce(max(position), 0) FROM stored_events").fetchone()[0]
+    return found
+
+
+def last_given(db: sqlite3.Connection) -> int:
+    """The last position that was ever given away, whether or not its event is still there."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'").fetchone()
+    return row[0] if row else 0
+
+
+def answer(db: sqlite3.Connection, key: Key) -> tuple[bytes, Done] | None:
+    """What was asked under that key before, and what came of it."""
+    row = db.execute(ANSWER, (key.director.hex, key.key)).fetchone()
+    if row is None:
+        return None
+    request, status, position, events = row
+    places = db.execute(BETWEEN, (position - events + 1, position)).fetchall() if events else []
+    id = places[0][0] if places else None
+    return request, Done(
+        position=position,
+        id=UUID(id) if id else None,
+        version=max(version for stream, version in places if stream == id) if id else None,
+        positions=tuple(range(position - events + 1, position + 1)),
+        status=status,
+    )
+
+
+def insert(db: sqlite3.Connection, events: Iterable[Row], answers: Iterable[AnswerRow]) -> None:
+    """Events and answers, in the transaction that is open."""
+    db.executemany(f"INSERT INTO stored_events ({EVENTS}) VALUES (?, ?, ?, ?, ?)", events)
+    db.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", answers)
+
+
+def changed_elsewhere(db: sqlite3.Connection) -> Any:
+    """A number that moves when another connection has committed."""
+    return db.execute("PRAGMA data_version").fetchone()[0]

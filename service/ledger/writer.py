@@ -1,0 +1,118 @@
+"""The one thread that writes: it takes everybody who is waiting, and commits once for all of them."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from service.ledger import recorder
+from service.ledger.batch import Batch, Change
+from service.ledger.interface import Done, NotRecorded
+from service.ledger.keyring import Keyring
+from service.ledger.mapper import Mapper
+from service.ledger.sealing import Sealing
+from service.ledger.states import States
+
+Outcome = Done | Exception
+Answer = Callable[[list[Change], list[Outcome], int], None]
+
+
+class Writer:
+    """Owns the writing connection. `answer` is called in this thread, after each commit."""
+
+    def __init__(self, path: Path, states: States, keyring: Keyring, answer: Answer) -> None:
+        self._states, self._keyring, self._answer = states, keyring, answer
+        self._mapper, self._sealing = Mapper(), Sealing(keyring)
+        self._batches: queue.SimpleQueue[list[Change] | None] = queue.SimpleQueue()
+        self._stopped: NotRecorded | None = None
+        self._db = recorder.to_write(path)
+        self._seen: int | None = None
+        self._head = self._given = 0
+        self._latest: datetime | None = None
+        self._look()
+        self._thread = threading.Thread(target=self._run, name="ledger writer")
+        self._thread.start()
+
+    def take(self, changes: list[Change]) -> None:
+        """Hands over what is to be decided and recorded next."""
+        self._batches.put(changes)
+
+    def close(self) -> None:
+        """Finishes what was handed over."""
+        self._batches.put(None)
+        self._thread.join()
+        self._db.close()
+
+    def _run(self) -> None:
+        while (changes := self._batches.get()) is not None:
+            outcomes = self._settle(changes)
+            self._answer(changes, outcomes, self._head)
+
+    def _settle(self, changes: list[Change]) -> list[Outcome]:
+        if self._stopped:
+            return [self._stopped] * len(changes)
+        try:
+            try:
+                return self._transact(changes, careful=False)
+            except sqlite3.IntegrityError:  # somebody appended to a stream they had not read, and it was there already
+                self._states.forget(self._head)
+                return self._transact(changes, careful=True)
+        except NotRecorded as said:
+            return [said] * len(changes)
+        except BaseException as error:
+            failure = NotRecorded(f"Nothing was recorded: {error}.")
+            failure.__cause__ = error
+            return [failure] * len(changes)
+
+    def _transact(self, changes: list[Change], *, careful: bool) -> list[Outcome]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._look()
+            batch = Batch(
+                self._db, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
+            )
+            outcomes = [batch.settle(change) for change in changes]
+            recorder.insert(self._db, batch.rows, batch.answer_rows)
+            self._keyring.keep()
+        except BaseException:
+            self._keyring.discard()
+            self._roll_back()
+            raise
+        self._commit()
+        self._head, self._given, self._latest = batch.head, batch.given, batch.latest
+        self._states.commit(batch.touched, batch.head)
+        return outcomes
+
+    def _commit(self) -> None:
+        try:
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                # Some of it may be on the disk, and a later start may find it there. Only a start can tell.
+                self._stopped = NotRecorded(
+                    f"The last write failed ({error}) and nobody can say whether it reached the disk. "
+                    "Nothing more is recorded until the service is started again; check the disk first."
+                )
+                raise self._stopped from error
+            raise
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _look(self) -> None:
+        """Where the ledger stands; looked up again when somebody else has written."""
+        seen = recorder.changed_elsewhere(self._db)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._head = recorder.head(self._db)
+        self._given = max(self._head, recorder.last_given(self._db))
+        last = recorder.after(self._db, self._head - 1, 1)
+        self._latest = self._mapper.read(*last[0]).recorded_at if last else None
+        self._states.forget(self._head)
