@@ -48,7 +48,7 @@ def words(of: UUID, text: str) -> Sealed:
     return Sealed(subject=of, text=text)
 
 
-def happened(kind: type[E], *, by: UUID | None = None, at: datetime = MONDAY, **facts: Any) -> E:
+def happened(kind: type[E], /, *, by: UUID | None = None, at: datetime = MONDAY, **facts: Any) -> E:
     """An event for `given` (which numbers it) or for `then` (which looks at its facts only)."""
     envelope: dict[str, Any] = {"originator_id": ID, "originator_version": 1, "recorded_at": at, "occurred_at": at}
     return kind(**envelope | {"by": by} | facts)

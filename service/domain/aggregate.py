@@ -47,7 +47,7 @@ S = TypeVar("S")
 Decision = Event | Sequence[Event] | None
 
 
-def first(kind: type[E], id: UUID, asked: Asked, **facts: Any) -> E:
+def first(kind: type[E], id: UUID, asked: Asked, /, **facts: Any) -> E:
     """The first event of a new stream."""
     return _stamped(kind, id, 1, asked, facts)
 
@@ -59,7 +59,7 @@ class Aggregate:
     id: UUID
     version: int
 
-    def then(self, kind: type[E], asked: Asked, **facts: Any) -> E:
+    def then(self, kind: type[E], asked: Asked, /, **facts: Any) -> E:
         """The next event of this stream."""
         return _stamped(kind, self.id, self.version + 1, asked, facts)
 
