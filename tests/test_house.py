@@ -1,6 +1,7 @@
 """What the folders promise: who may import whom, how long a file may grow, and what every name must carry."""
 
 import ast
+import dataclasses
 import importlib
 import re
 import sys
@@ -18,7 +19,7 @@ MAY_IMPORT = {
     "service/domain": (),
     "service/matching": (),
     "service/settings.py": (),
-    "projections": ("service.domain.events", "service.domain.words"),
+    "projections": ("service.domain.events", "service.domain.words", "service.domain.days"),
     "service/ledger": (
         "service.domain.events",
         "service.domain.aggregate",
@@ -231,3 +232,11 @@ def test_every_dependency_is_locked_and_has_its_sentence_in_the_readme():
     assert not unexplained, f"the README does not say why we cannot do without {', '.join(unexplained)}"
     assert not [name for name in names if f"\n{name}==" not in f"\n{lock}"]
     assert lock.count("==") <= 45, "more than 45 packages at run time"
+
+
+def test_every_setting_stands_in_the_readme():
+    settings = importlib.import_module("service.settings").Settings
+    readme = (HOUSE / "README.md").read_text()
+    names = [f"UNSTUCK_{field.name.upper()}" for field in dataclasses.fields(settings)]
+    unexplained = [name for name in names if f"| `{name}` |" not in readme]
+    assert not unexplained, f"the README does not say what {', '.join(unexplained)} means"
