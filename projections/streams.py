@@ -1,0 +1,133 @@
+"""Which events tell of what: every event belongs to the stream of one noun."""
+
+from service.domain import events
+
+Kinds = frozenset[type[events.Event]]
+
+DIRECTOR: Kinds = frozenset(
+    {
+        events.AvailabilitySet,
+        events.AvoidLifted,
+        events.AvoidListed,
+        events.DirectorForgotten,
+        events.DirectorJoined,
+        events.DirectorLeft,
+        events.DirectorPaused,
+        events.DirectorResumed,
+        events.OrganisationChanged,
+        events.ProfileRevised,
+        events.RoleGranted,
+        events.RoleRevoked,
+    }
+)
+
+PROBLEM: Kinds = frozenset(
+    {
+        events.AssumptionStated,
+        events.AssumptionTested,
+        events.BlockerNamed,
+        events.ProblemCarriedForward,
+        events.ProblemEnteredRound,
+        events.ProblemLetGo,
+        events.ProblemPickedUp,
+        events.ProblemReframed,
+        events.ProblemRegistered,
+        events.ProblemReopened,
+        events.ProblemResolved,
+        events.ProblemShared,
+    }
+)
+
+ROUND: Kinds = frozenset(
+    {
+        events.OptedIn,
+        events.OptedOut,
+        events.ProposalComputed,
+        events.ProposalPublished,
+        events.ProposalRevised,
+        events.RoundCancelled,
+        events.RoundClosed,
+        events.RoundCompleted,
+        events.RoundFoundImpossible,
+        events.RoundOpened,
+        events.WeightsChanged,
+    }
+)
+
+SET: Kinds = frozenset(
+    {
+        events.InvitationAccepted,
+        events.InvitationDeclined,
+        events.MemberReplaced,
+        events.RoleTaken,
+        events.SetCompleted,
+        events.SetDissolved,
+        events.SetFormed,
+        events.SetLapsed,
+        events.SetProposed,
+    }
+)
+
+CONVERSATION: Kinds = frozenset(
+    {
+        events.AttendanceConfirmed,
+        events.ConversationCancelled,
+        events.ConversationConvened,
+        events.ConversationHeld,
+        events.ConversationRescheduled,
+        events.SignedUp,
+        events.SignUpWithdrawn,
+    }
+)
+
+COMMITMENT: Kinds = frozenset(
+    {
+        events.ActionTaken,
+        events.CommitmentDeclined,
+        events.CommitmentOffered,
+        events.CommitmentPledged,
+        events.CommitmentPromised,
+        events.CommitmentRequested,
+        events.CompletionConfirmed,
+        events.CompletionDeclared,
+        events.CompletionReturned,
+        events.ConfidenceStated,
+        events.ConfirmationLapsed,
+        events.OfferAccepted,
+        events.OfferWithdrawn,
+        events.OutcomeReported,
+        events.OutcomeReviewed,
+        events.PromiseAdmittedNotKept,
+        events.PromiseAssessedNotKept,
+        events.PromiseRevoked,
+        events.PromiserReleased,
+        events.ProposalExpired,
+        events.ProposalWithdrawn,
+        events.RenegotiationProposed,
+        events.RenegotiationRefused,
+        events.RequestWithdrawn,
+        events.TermsCountered,
+        events.TermsRenegotiated,
+        events.TierChanged,
+        events.WideningAgreed,
+    }
+)
+
+INSPECTION: Kinds = frozenset(
+    {
+        events.InspectionClosed,
+        events.InspectionContested,
+        events.InspectionOpened,
+        events.RecordInspected,
+    }
+)
+
+STREAMS: tuple[Kinds, ...] = (
+    DIRECTOR,
+    PROBLEM,
+    ROUND,
+    SET,
+    CONVERSATION,
+    COMMITMENT,
+    INSPECTION,
+)
