@@ -251,3 +251,10 @@ def test_every_setting_stands_in_the_readme():
     names = [f"UNSTUCK_{field.name.upper()}" for field in dataclasses.fields(settings)]
     unexplained = [name for name in names if f"| `{name}` |" not in readme]
     assert not unexplained, f"the README does not say what {', '.join(unexplained)} means"
+
+
+def test_every_command_stands_in_the_readme():
+    main = importlib.import_module("service.cli").main
+    readme = (HOUSE / "README.md").read_text()
+    unexplained = [name for name in main.commands if f"| `unstuck {name}" not in readme]
+    assert not unexplained, f"the README does not say what unstuck {', '.join(unexplained)} does"
