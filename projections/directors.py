@@ -33,6 +33,7 @@ CREATE TABLE directors (
     created INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     gone INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL,
     doc TEXT NOT NULL
 )
 """
@@ -116,7 +117,7 @@ SHELF = Shelf(
     kind=View,
     events=DIRECTOR,
     fold=fold,
-    columns=lambda view: (int(view.left),),
+    columns=lambda view: (int(view.left), int(view.forgotten)),
 )
 
 
@@ -141,3 +142,9 @@ async def page(db: aiosqlite.Connection, *, after: int | None = None, limit: int
 async def everybody(db: aiosqlite.Connection) -> list[View]:
     """Everybody who ever joined."""
     return await SHELF.select(db, "SELECT doc FROM directors ORDER BY created")
+
+
+async def forgotten(db: aiosqlite.Connection) -> list[UUID]:
+    """Whoever asked to be forgotten."""
+    rows = await db.execute_fetchall("SELECT id FROM directors WHERE forgotten ORDER BY created")
+    return [UUID(id) for (id,) in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -219,8 +220,12 @@ def read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro"
 
 
-async def digest(path: Path) -> str:
-    """One hash over every row of every table, in a fixed order: equal however the rows got there."""
+def digest(path: Path) -> str:
+    """One hash over every row of every table, in a fixed order: equal however the rows got there. For a thread."""
+    return asyncio.run(_digest(path))
+
+
+async def _digest(path: Path) -> str:
     hashed = hashlib.sha256()
     async with aiosqlite.connect(read_only(path), uri=True) as db:
         tables = await db.execute_fetchall(

@@ -12,6 +12,7 @@ from typing import Any
 import aiosqlite
 
 from projections.folding import EventsAfter, Folding, Model, Progress, read_only, remove
+from projections.folding import digest as digest
 
 SERVING = ("journal_mode=WAL", "synchronous=NORMAL")
 BUILDING = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE")
