@@ -1,0 +1,139 @@
+"""Who may ask what: one table of every route, deny by default. What concerns one thing, that thing says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Audience = Literal["anyone", "signed_in", "member", "convenor", "lead", "administrator", "member_or_administrator"]
+
+# "anyone" still shows a stranger only what is open to all; for the rest they are asked to sign in.
+POLICY: dict[tuple[str, str], Audience] = {
+    ("GET", "/healthz"): "anyone",
+    ("GET", "/readyz"): "anyone",
+    ("GET", "/v1/openapi.json"): "anyone",
+    # Directors, and one's own page.
+    ("POST", "/v1/directors"): "administrator",
+    ("GET", "/v1/directors"): "member_or_administrator",
+    ("GET", "/v1/directors/{id}"): "member_or_administrator",
+    ("POST", "/v1/directors/{id}/roles"): "administrator",
+    ("POST", "/v1/tokens"): "administrator",
+    ("GET", "/v1/me"): "signed_in",
+    ("PATCH", "/v1/me"): "signed_in",
+    ("DELETE", "/v1/me"): "signed_in",
+    ("POST", "/v1/me/leave"): "signed_in",
+    ("POST", "/v1/me/pause"): "signed_in",
+    ("POST", "/v1/me/resume"): "signed_in",
+    ("POST", "/v1/me/avoid"): "signed_in",
+    ("GET", "/v1/me/export"): "signed_in",
+    ("GET", "/v1/me/inspections"): "signed_in",
+    ("GET", "/v1/me/tokens"): "signed_in",
+    ("DELETE", "/v1/me/tokens/{id}"): "signed_in",
+    # Problems.
+    ("POST", "/v1/problems"): "member",
+    ("GET", "/v1/problems"): "member",
+    ("GET", "/v1/problems/{id}"): "anyone",
+    ("POST", "/v1/problems/{id}/reframe"): "member",
+    ("POST", "/v1/problems/{id}/share"): "member",
+    ("POST", "/v1/problems/{id}/resolve"): "member",
+    ("POST", "/v1/problems/{id}/let-go"): "member",
+    ("POST", "/v1/problems/{id}/reopen"): "member",
+    ("POST", "/v1/problems/{id}/assumptions"): "member",
+    ("POST", "/v1/problems/{id}/blockers"): "member",
+    # Rounds and sets.
+    ("POST", "/v1/rounds"): "convenor",
+    ("GET", "/v1/rounds"): "member",
+    ("GET", "/v1/rounds/{id}"): "member",
+    ("POST", "/v1/rounds/{id}/opt-in"): "member",
+    ("POST", "/v1/rounds/{id}/opt-out"): "member",
+    ("POST", "/v1/rounds/{id}/close"): "convenor",
+    ("POST", "/v1/rounds/{id}/propose"): "convenor",
+    ("POST", "/v1/rounds/{id}/revise"): "convenor",
+    ("POST", "/v1/rounds/{id}/publish"): "convenor",
+    ("POST", "/v1/rounds/{id}/complete"): "convenor",
+    ("POST", "/v1/rounds/{id}/cancel"): "convenor",
+    ("GET", "/v1/rounds/{id}/proposal"): "convenor",
+    ("GET", "/v1/rounds/{id}/mine"): "member",
+    ("GET", "/v1/sets"): "member",
+    ("GET", "/v1/sets/{id}"): "member",
+    ("POST", "/v1/sets/{id}/accept"): "member",
+    ("POST", "/v1/sets/{id}/decline"): "member",
+    ("POST", "/v1/sets/{id}/roles"): "member",
+    ("POST", "/v1/sets/{id}/complete"): "member",
+    ("POST", "/v1/sets/{id}/dissolve"): "member",
+    # Conversations.
+    ("POST", "/v1/conversations"): "member",
+    ("GET", "/v1/conversations"): "member",
+    ("GET", "/v1/conversations/{id}"): "member",
+    ("POST", "/v1/conversations/{id}/sign-up"): "member",
+    ("POST", "/v1/conversations/{id}/withdraw-sign-up"): "member",
+    ("POST", "/v1/conversations/{id}/held"): "member",
+    ("POST", "/v1/conversations/{id}/attend"): "member",
+    ("POST", "/v1/conversations/{id}/cancel"): "member",
+    ("POST", "/v1/conversations/{id}/reschedule"): "member",
+    # Commitments.
+    ("POST", "/v1/commitments"): "member",
+    ("GET", "/v1/commitments"): "member",
+    ("GET", "/v1/commitments/{id}"): "anyone",
+    ("GET", "/v1/commitments/{id}/history"): "member",
+    ("POST", "/v1/commitments/{id}/promise"): "member",
+    ("POST", "/v1/commitments/{id}/counter"): "member",
+    ("POST", "/v1/commitments/{id}/accept"): "member",
+    ("POST", "/v1/commitments/{id}/decline"): "member",
+    ("POST", "/v1/commitments/{id}/withdraw"): "member",
+    ("POST", "/v1/commitments/{id}/take-action"): "member",
+    ("POST", "/v1/commitments/{id}/state-confidence"): "member",
+    ("POST", "/v1/commitments/{id}/propose-terms"): "member",
+    ("POST", "/v1/commitments/{id}/agree-terms"): "member",
+    ("POST", "/v1/commitments/{id}/refuse-terms"): "member",
+    ("POST", "/v1/commitments/{id}/declare-done"): "member",
+    ("POST", "/v1/commitments/{id}/confirm"): "member",
+    ("POST", "/v1/commitments/{id}/send-back"): "member",
+    ("POST", "/v1/commitments/{id}/revoke"): "member",
+    ("POST", "/v1/commitments/{id}/release"): "member",
+    ("POST", "/v1/commitments/{id}/assess-not-kept"): "member",
+    ("POST", "/v1/commitments/{id}/admit-not-kept"): "member",
+    ("POST", "/v1/commitments/{id}/report-outcome"): "member",
+    ("POST", "/v1/commitments/{id}/review-outcome"): "member",
+    ("POST", "/v1/commitments/{id}/narrow"): "member",
+    ("POST", "/v1/commitments/{id}/widen"): "member",
+    # Inspections: opened and read by a lead, contested by their subject.
+    ("POST", "/v1/inspections"): "lead",
+    ("GET", "/v1/inspections"): "lead",
+    ("GET", "/v1/inspections/{id}/history"): "lead",
+    ("POST", "/v1/inspections/{id}/contest"): "signed_in",
+    ("POST", "/v1/inspections/{id}/close"): "lead",
+    # Reports.
+    ("GET", "/v1/reports/funnel"): "member",
+}
+
+REFUSALS: dict[Audience, str] = {
+    "member": "This is for directors of the network. Somebody who only administers it has their own page, the"
+    " directory and administration.",
+    "member_or_administrator": "This is for directors of the network and its administrators.",
+    "convenor": "Only a convenor can do this. An administrator can grant that role.",
+    "lead": "Only a lead can do this. An administrator can grant that role.",
+    "administrator": "Only an administrator can do this.",
+}
+"""What somebody is told who has signed in and may not."""
+
+
+def allows(audience: Audience, roles: frozenset[str] | None) -> bool:
+    """Whether somebody with these roles may ask; None is nobody in particular."""
+    if audience == "anyone":
+        return True
+    if roles is None:
+        return False
+    match audience:
+        case "signed_in":
+            return True
+        case "member":
+            return is_member(roles)
+        case "member_or_administrator":
+            return is_member(roles) or "administrator" in roles
+        case _:
+            return audience in roles
+
+
+def is_member(roles: frozenset[str]) -> bool:
+    """Whether they belong to the network: everybody who does not only administer it, and is no guest."""
+    return bool(roles - {"administrator", "guest"}) or not roles

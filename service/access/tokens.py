@@ -1,0 +1,227 @@
+"""API tokens and the look-up of e-mail addresses, in a file of their own that holds only hashes and opens no door."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+import aiosqlite
+import msgspec
+
+IssuedVia = Literal["init", "command line", "api"]
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS tokens (
+    id BLOB PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    director BLOB NOT NULL,
+    issued_by BLOB,
+    issued_via TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    revoked_at TEXT,
+    key TEXT,
+    request BLOB,
+    UNIQUE (issued_by, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tokens_of ON tokens (director, created_at);
+CREATE TABLE IF NOT EXISTS emails (
+    hash BLOB PRIMARY KEY,
+    director BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS emails_of ON emails (director);
+"""
+
+COLUMNS = "id, director, issued_by, issued_via, created_at, expires_at, revoked_at, request"
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a token: everything but the token itself."""
+
+    id: UUID
+    director: UUID
+    issued_by: UUID | None
+    issued_via: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    request: bytes | None = None
+
+    def opens(self, now: datetime) -> bool:
+        """Whether it still shows who somebody is."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Issued(msgspec.Struct, frozen=True, kw_only=True):
+    """A token as handed out. `text` is said once; asked again under the same key there is only the record."""
+
+    text: str | None
+    token: Token
+
+
+class TokenStore:
+    """Tokens and e-mail addresses, as hashes, in SQLite. `secret` keys the hashes of what could be guessed."""
+
+    def __init__(self, db: aiosqlite.Connection, secret: bytes, entropy: Callable[[int], bytes]) -> None:
+        self._db = db
+        self._secret = secret
+        self._entropy = entropy
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, secret: bytes, entropy: Callable[[int], bytes] = secrets.token_bytes
+    ) -> TokenStore:
+        """The store in that file, which is made where there is none and is nobody else's to read."""
+        await asyncio.to_thread(path.touch, 0o600)
+        db = await aiosqlite.connect(path, isolation_level=None)
+        try:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
+                await db.execute_fetchall(f"PRAGMA {pragma}")
+            await db.executescript(TABLES)
+        except BaseException:
+            await db.close()
+            raise
+        return cls(db, secret, entropy)
+
+    async def close(self) -> None:
+        await self._db.close()
+
+    async def issue(
+        self,
+        director: UUID,
+        *,
+        now: datetime,
+        expires: datetime | None = None,
+        issued_by: UUID | None = None,
+        issued_via: IssuedVia,
+        key: str | None = None,
+        request: bytes | None = None,
+    ) -> Issued:
+        """A new token for that director. Under a key that was used before, the record made then and no token."""
+        text = "unstuck_" + base64.urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
+        id = _uuid8(self._entropy(16))
+        row = (
+            id.bytes,
+            _hash(text),
+            director.bytes,
+            issued_by and issued_by.bytes,
+            issued_via,
+            now.isoformat(),
+            expires and expires.isoformat(),
+            key,
+            request,
+        )
+        cursor = await self._db.execute(
+            "INSERT INTO tokens (id, hash, director, issued_by, issued_via, created_at, expires_at, key, request)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issued_by, key) DO NOTHING",
+            row,
+        )
+        if cursor.rowcount:
+            [token] = await self._tokens("id = ?", id.bytes)
+            return Issued(text=text, token=token)
+        [token] = await self._tokens("issued_by = ? AND key = ?", row[3], key)
+        return Issued(text=None, token=token)
+
+    async def who(self, text: str, now: datetime) -> Token | None:
+        """The token behind that text, when it opens anything."""
+        for token in await self._tokens("hash = ?", _hash(text)):
+            return token if token.opens(now) else None
+        return None
+
+    async def of(self, director: UUID) -> list[Token]:
+        """Every token that director ever had, the newest first."""
+        return await self._tokens("director = ? ORDER BY created_at DESC, id", director.bytes)
+
+    async def revoke(self, id: UUID, director: UUID, *, now: datetime) -> bool:
+        """From now on it opens nothing; whether that director has such a token."""
+        cursor = await self._db.execute(
+            "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND director = ?",
+            (now.isoformat(), id.bytes, director.bytes),
+        )
+        return cursor.rowcount > 0
+
+    async def revoke_all(self, director: UUID, *, now: datetime) -> None:
+        """From now on no token of that director opens anything."""
+        await self._db.execute(
+            "UPDATE tokens SET revoked_at = ? WHERE director = ? AND revoked_at IS NULL",
+            (now.isoformat(), director.bytes),
+        )
+
+    async def reserve(self, email: str, director: UUID) -> UUID:
+        """Take the address for that director unless somebody has it; answers who has it now."""
+        hashed = self._keyed("email", email.strip().lower())
+        await self._db.execute(
+            "INSERT INTO emails (hash, director) VALUES (?, ?) ON CONFLICT DO NOTHING", (hashed, director.bytes)
+        )
+        holder = await self.find(email)
+        return holder or director
+
+    async def find(self, email: str) -> UUID | None:
+        """Who has that address."""
+        hashed = self._keyed("email", email.strip().lower())
+        async with self._db.execute("SELECT director FROM emails WHERE hash = ?", (hashed,)) as rows:
+            row = await rows.fetchone()
+        return UUID(bytes=row[0]) if row else None
+
+    async def let_go(self, email: str, director: UUID) -> None:
+        """That director does not have this address any more."""
+        hashed = self._keyed("email", email.strip().lower())
+        await self._db.execute("DELETE FROM emails WHERE hash = ? AND director = ?", (hashed, director.bytes))
+
+    async def settle(self, email: str | None, director: UUID) -> None:
+        """That director has this address and no other."""
+        kept = b"" if email is None else self._keyed("email", email.strip().lower())
+        await self._db.execute("DELETE FROM emails WHERE director = ? AND hash != ?", (director.bytes, kept))
+
+    def opaque_id(self, kind: str, *parts: str) -> UUID:
+        """The id that belongs to these words: always the same one, and nobody without the secret can tell the words."""
+        return _uuid8(self._keyed(kind, *parts))
+
+    def _keyed(self, kind: str, *parts: str) -> bytes:
+        # Encoded as JSON so that ("a", "bc") and ("ab", "c") are told apart.
+        return hmac.digest(self._secret, msgspec.json.encode((kind, *parts)), hashlib.sha256)
+
+    async def _tokens(self, where: str, *values: object) -> list[Token]:
+        rows = await self._db.execute_fetchall(f"SELECT {COLUMNS} FROM tokens WHERE {where}", values)
+        return [_token(*row) for row in rows]
+
+
+def _hash(text: str) -> bytes:
+    # 256 random bits need no salt and no slow hash.
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _uuid8(data: bytes) -> UUID:
+    number = int.from_bytes(data[:16])
+    number = number & ~(0xF << 76) | 0x8 << 76
+    return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
+
+
+def _token(
+    id: bytes,
+    director: bytes,
+    issued_by: bytes | None,
+    issued_via: str,
+    created_at: str,
+    expires_at: str | None,
+    revoked_at: str | None,
+    request: bytes | None,
+) -> Token:
+    return Token(
+        id=UUID(bytes=id),
+        director=UUID(bytes=director),
+        issued_by=UUID(bytes=issued_by) if issued_by else None,
+        issued_via=issued_via,
+        created_at=datetime.fromisoformat(created_at),
+        expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+        revoked_at=datetime.fromisoformat(revoked_at) if revoked_at else None,
+        request=request,
+    )

@@ -1,0 +1,50 @@
+"""JSON in, JSON out: one file per noun, and the frame they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from service.access.policy import POLICY, Audience
+from service.api import directors, health, me
+from service.api.answers import json_answer
+from service.api.context import ROOMS, Rooms
+from service.api.journey import travel
+from service.api.openapi import document
+from service.api.problems import problems
+from service.api.reading import LARGEST
+from service.api.routes import Route, Routes
+
+__all__ = ["NOUNS", "Rooms", "create_api"]
+
+NOUNS: tuple[Routes, ...] = (directors.routes, me.routes)
+
+
+def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application:
+    """The API over these rooms. LookupError when the policy does not say who may use a route."""
+    api = web.Application(middlewares=[problems], client_max_size=LARGEST)
+    api[ROOMS] = rooms
+    api.router.add_get("/healthz", health.healthz)
+    api.router.add_get("/readyz", health.readyz)
+    routes = [(route, audience_of(route)) for noun in nouns for route in noun.declared]
+    for route, audience in routes:
+        if route.method == "GET":
+            api.router.add_get(route.path, travel(route, audience))
+        else:
+            api.router.add_route(route.method, route.path, travel(route, audience))
+    described = document(routes)
+
+    async def openapi(request: web.Request) -> web.Response:
+        return json_answer(described)
+
+    api.router.add_get("/v1/openapi.json", openapi)
+    return api
+
+
+def audience_of(route: Route) -> Audience:
+    """Who may use the route: what the policy does not name, nobody may."""
+    try:
+        return POLICY[route.method, route.path]
+    except KeyError:
+        raise LookupError(f"{route.method} {route.path} has no row in service/access/policy.py.") from None

@@ -1,0 +1,47 @@
+"""The rooms behind the API, as one value that `service/app.py` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from projections.read_models import ReadModels
+from service import commands
+from service.access import TokenStore
+from service.domain.words import Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """Everything a route may need."""
+
+    directors: commands.Directors
+    problems: commands.Problems
+    rounds: commands.Rounds
+    sets: commands.Sets
+    conversations: commands.Conversations
+    commitments: commands.Commitments
+    inspections: commands.Inspections
+    read_models: ReadModels
+    tokens: TokenStore
+    history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
+    head: Callable[[], Awaitable[int]]
+    unseal: Callable[[Sealed | None], str | None]
+    roles_of: Callable[[UUID], Awaitable[frozenset[str] | None]]
+    """The roles somebody has today; None when they have left or never joined."""
+    clock: Callable[[], datetime]
+    secret: bytes
+    """Keys the hashes of requests."""
+    issue_tokens: bool = False
+    clock_was_set: bool = False
+    """Whether the clock was started somewhere else by --now."""
+    patience: float = 10.0
+    """How many seconds somebody waits for the read models before they are told to come back."""
+
+
+ROOMS = web.AppKey("rooms", Rooms)

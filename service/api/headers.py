@@ -1,0 +1,114 @@
+"""What headers and the query string say beside the body: who, again, at which version, not before which position."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from service.access import Caller
+from service.access.caller import caller
+from service.api.answers import LIMIT, MOST, position_of
+from service.api.context import Rooms
+from service.api.problems import Fault, Wrong, invalid, sign_in_first
+
+KEY = re.compile(r"[!-~]{1,200}")
+VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
+NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
+async def who(request: web.Request, rooms: Rooms) -> Caller | None:
+    """Who asks; None when nobody says. A token that opens nothing is 401 wherever it is shown."""
+    said = request.headers.get("Authorization")
+    if said is None:
+        return None
+    scheme, _, text = said.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise sign_in_first()
+    token = await rooms.tokens.who(text.strip(), rooms.clock())
+    roles = await rooms.roles_of(token.director) if token else None
+    if token is None or roles is None:
+        raise sign_in_first("This token opens nothing: it is unknown, has expired or was revoked.")
+    return caller(token, roles)
+
+
+def idempotency_key(request: web.Request) -> str | None:
+    """The key under which asking twice is asking once."""
+    key = _single(request, "Idempotency-Key")
+    if key is not None and not KEY.fullmatch(key):
+        raise Fault(400, "An Idempotency-Key is 1 to 200 visible ASCII characters without spaces.")
+    return key
+
+
+def if_version(request: web.Request) -> int | None:
+    """The version it must stand at; None when any will do."""
+    said = _single(request, "If-Match")
+    if said is None or said.strip() == "*":
+        return None
+    version = VERSION.fullmatch(said.strip())
+    if version is None:
+        raise Fault(400, 'If-Match takes one version as an ETag gave it, in quotes, such as "7", or *.')
+    return int(version[1])
+
+
+def position(request: web.Request) -> int | None:
+    """The position the answer must have reached."""
+    said = _single(request, "Position") or request.query.get("after")
+    if said is None:
+        return None
+    if not NUMBER.fullmatch(said):
+        raise Fault(400, "A position is a whole number, as a command's Position header gave it.")
+    return int(said)
+
+
+def cursor(request: web.Request) -> int | None:
+    """The position a list goes on after."""
+    said = request.query.get("cursor")
+    if said is None:
+        return None
+    found = position_of(said)
+    if found is None:
+        raise Fault(400, "A cursor is what `next` of the page before said.")
+    return found
+
+
+def limit(request: web.Request) -> int:
+    """How many things fit on a page."""
+    said = request.query.get("limit")
+    if said is None:
+        return LIMIT
+    if not NUMBER.fullmatch(said) or not 1 <= int(said) <= MOST:
+        invalid([Wrong("limit", f"This should be a whole number from 1 to {MOST}.")])
+    return int(said)
+
+
+def only_known(request: web.Request, known: tuple[str, ...]) -> None:
+    """Nothing is asked that would be silently ignored."""
+    listed = f"there are: {', '.join(known)}" if known else "there are none here"
+    wrongs = [
+        Wrong(name, f"There is no such query parameter; {listed}.") for name in request.query if name not in known
+    ]
+    wrongs += [
+        Wrong(name, "This was said more than once; say it once.")
+        for name in known
+        if len(request.query.getall(name, ())) > 1
+    ]
+    if wrongs:
+        invalid(wrongs)
+
+
+def hash_of(secret: bytes, method: str, path: str, said: dict[str, Any]) -> bytes:
+    """What tells one request from another without keeping its words."""
+    canonical = msgspec.json.encode((method, path, said), order="deterministic")
+    return hmac.digest(secret, canonical, hashlib.sha256)
+
+
+def _single(request: web.Request, name: str) -> str | None:
+    said = request.headers.getall(name, ())
+    if len(said) > 1:
+        raise Fault(400, f"{name} was said more than once; say it once.")
+    return said[0] if said else None

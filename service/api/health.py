@@ -1,0 +1,61 @@
+"""Whether the service runs, and whether it can answer: for whoever keeps it running, without sign-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from aiohttp import web
+
+from service.api.answers import json_answer
+from service.api.context import ROOMS
+
+
+class Healthy(msgspec.Struct, frozen=True):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How far one read model has got, and what stopped it if anything did."""
+
+    position: int
+    failure: str | None
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Whether every read model has got as far as the ledger."""
+
+    status: Literal["ready", "catching_up", "failing"]
+    head: int
+    read_models: dict[str, Reading]
+    now: datetime
+    clock_was_set: bool
+
+
+async def healthz(request: web.Request) -> web.Response:
+    return json_answer(Healthy("ok"))
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """503 until every read model has reached the head, and while one of them fails."""
+    ready = await readiness(request)
+    return json_answer(
+        ready,
+        status=200 if ready.status == "ready" else 503,
+        headers={} if ready.status == "ready" else {"Retry-After": "1"},
+    )
+
+
+async def readiness(request: web.Request) -> Ready:
+    rooms = request.app[ROOMS]
+    head = await rooms.head()
+    read_models = {name: Reading(**said) for name, said in sorted(rooms.read_models.status().items())}
+    status: Literal["ready", "catching_up", "failing"] = "ready"
+    if any(each.position < head for each in read_models.values()):
+        status = "catching_up"
+    if any(each.failure for each in read_models.values()):
+        status = "failing"
+    return Ready(status, head, read_models, rooms.clock(), rooms.clock_was_set)

@@ -1,0 +1,136 @@
+"""What was sent: bytes within bounds, then JSON, then the values asked for, or sentences about what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import msgspec
+from aiohttp import web
+from msgspec import inspect
+
+from service.api.phrases import at, by_tag, phrase
+from service.api.problems import TOO_LARGE, Fault, Wrong, invalid
+
+LARGEST = 1024 * 1024
+
+
+async def raw_body(request: web.Request) -> bytes:
+    """The bytes of the body. 413 when there are too many, 415 when they do not claim to be JSON."""
+    if (request.content_length or 0) > LARGEST:
+        raise Fault(413, TOO_LARGE)
+    raw = await request.read()
+    if len(raw) > LARGEST:
+        raise Fault(413, TOO_LARGE)
+    if raw and not (request.content_type == "application/json" and (request.charset or "utf-8").lower() == "utf-8"):
+        raise Fault(415, "Send JSON in UTF-8, and say so: `Content-Type: application/json`.")
+    return raw
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object in those bytes; no bytes at all are an empty one."""
+    if not raw.strip():
+        return {}
+    try:
+        said = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        detail = str(error) if isinstance(error, msgspec.DecodeError) else "it is not UTF-8, or nested too deeply"
+        raise Fault(400, f"The body is no JSON that can be read: {detail.rstrip('.')}.") from None
+    if not isinstance(said, dict):
+        invalid([Wrong("", "The body should be a JSON object: {…}.")])
+    return said
+
+
+def body_of(kind: Any, said: dict[str, Any]) -> Any:
+    """The body as its type. Invalid with a sentence for every field that is not right."""
+    try:
+        body = msgspec.convert(said, kind)
+    except msgspec.ValidationError as error:
+        invalid(list(_wrongs(kind, said)) or [_wrong(inspect.type_info(kind), str(error))])
+    if wrong := _choice(type(body), said):
+        invalid([wrong])
+    return body
+
+
+def filters_of(kind: type[Any], said: Mapping[str, str]) -> Any:
+    """The filters of a question, from the words of its query string."""
+    values, wrongs = {}, []
+    for field in _fields(inspect.type_info(kind)):
+        if field.encode_name in said:
+            wanted = _without_null(kind, field.name)
+            try:
+                values[field.name] = msgspec.convert(said[field.encode_name], wanted, strict=False)
+            except msgspec.ValidationError:
+                wrongs.append(Wrong(field.encode_name, f"This should be {phrase(field.type)}."))
+        elif field.required:
+            wrongs.append(Wrong(field.encode_name, f"This is needed: {phrase(field.type)}."))
+    if wrongs:
+        invalid(wrongs)
+    return kind(**values)
+
+
+def _without_null(kind: type[Any], name: str) -> Any:
+    # A query string has no null: the four letters would be taken for it.
+    hint = msgspec.structs.fields(kind)
+    wanted = next(field.type for field in hint if field.name == name)
+    kinds = [each for each in get_args(wanted) if each not in (type(None), msgspec.UnsetType)]
+    if kinds and len(kinds) < len(get_args(wanted)):
+        wanted = kinds[0]
+        for other in kinds[1:]:
+            wanted = wanted | other
+    return wanted
+
+
+def _wrongs(kind: Any, said: dict[str, Any]) -> Iterator[Wrong]:
+    """Everything that is not right, field by field."""
+    info = inspect.type_info(kind)
+    try:
+        struct = by_tag(info, said)
+    except LookupError as unknown:
+        yield Wrong(str(unknown.args[0]), f"This should be {unknown.args[1]}.")
+        return
+    hints = {field.encode_name: field.type for field in msgspec.structs.fields(struct.cls)}
+    fields = {field.encode_name: field for field in _fields(struct)}
+    for name in said.keys() - fields.keys() - {struct.tag_field}:
+        known = ", ".join([*([struct.tag_field] if struct.tag_field else []), *fields])
+        yield Wrong(name, f"There is no such field here; there are: {known}.")
+    for name, field in fields.items():
+        if name not in said:
+            if field.required:
+                yield Wrong(name, f"This is needed: {phrase(field.type)}.")
+            continue
+        try:
+            msgspec.convert(said[name], hints[name])
+        except msgspec.ValidationError as error:
+            yield _wrong(field.type, str(error), name)
+
+
+def _wrong(info: inspect.Type, message: str, name: str = "") -> Wrong:
+    """The sentence for the place that msgspec's message points at."""
+    said, _, place = message.partition(" - at `")
+    steps = place.rstrip("`").removeprefix("$").removeprefix("key in `$")
+    found = at(info, steps)
+    field = f"{name}{steps}".lstrip(".")
+    if "missing required field" in said:
+        missing = said.rpartition("field ")[2].strip("`")
+        return Wrong(f"{field}.{missing}".lstrip("."), "This is needed.")
+    if "unknown field" in said:
+        unknown = said.rpartition("field ")[2].strip("`")
+        return Wrong(f"{field}.{unknown}".lstrip("."), "There is no such field here.")
+    return Wrong(field, f"This should be {phrase(found)}.")
+
+
+def _choice(kind: type[Any], said: dict[str, Any]) -> Wrong | None:
+    """Whether fields that stand for each other were said as they may be."""
+    one = [name for name in getattr(kind, "EXACTLY_ONE_OF", ()) if name in said]
+    if getattr(kind, "EXACTLY_ONE_OF", ()) and len(one) != 1:
+        return Wrong(kind.EXACTLY_ONE_OF[0], f"Say exactly one of: {', '.join(kind.EXACTLY_ONE_OF)}.")
+    some = getattr(kind, "AT_LEAST_ONE_OF", ())
+    if some and not any(name in said for name in some):
+        return Wrong(some[0], f"Say at least one of: {', '.join(some)}.")
+    return None
+
+
+def _fields(info: inspect.Type) -> tuple[inspect.Field, ...]:
+    assert isinstance(info, inspect.StructType)
+    return info.fields
