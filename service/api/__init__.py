@@ -33,10 +33,9 @@ def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application
             api.router.add_get(route.path, travel(route, audience))
         else:
             api.router.add_route(route.method, route.path, travel(route, audience))
-    described = document(routes)
 
     async def openapi(request: web.Request) -> web.Response:
-        return json_answer(described)
+        return json_answer(document(routes, rooms.clock().year))
 
     api.router.add_get("/v1/openapi.json", openapi)
     return api

@@ -43,7 +43,19 @@ Moment = Annotated[
     datetime,
     Meta(tz=True, description="a time with its offset, such as 2026-03-31T09:00:00+01:00"),
 ]
+PassedMoment = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="when it happened, if it is told late: a time that has passed, with its offset, such as"
+        " 2026-03-31T09:00:00+01:00",
+        extra_json_schema={"x-when": "passed"},
+    ),
+]
 Day = Annotated[date, Meta(description="a date, such as 2026-03-31")]
+DayToCome = Annotated[
+    date, Meta(description="today or a later date, such as 2036-03-31", extra_json_schema={"x-when": "to come"})
+]
 Id = Annotated[UUID, Meta(description="an id: a UUID such as 0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77")]
 
 
@@ -59,16 +71,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     EXACTLY_ONE_OF: ClassVar[tuple[str, ...]] = ()
     AT_LEAST_ONE_OF: ClassVar[tuple[str, ...]] = ()
 
-    occurred_at: (
-        Annotated[
-            Moment,
-            Meta(
-                description="when it happened, if it is told late: a time that has passed, with its offset, such as"
-                " 2026-03-31T09:00:00+01:00"
-            ),
-        ]
-        | None
-    ) = None
+    occurred_at: PassedMoment | None = None
 
 
 class Nothing(Body, frozen=True):

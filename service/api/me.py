@@ -13,7 +13,7 @@ from projections import directors
 from service.access import Token
 from service.api.answers import Page, Shown, page
 from service.api.directors import Offered, Offers, OrganisationType, offers_of
-from service.api.fields import Body, Day, Email, Filters, Id, Line, Moment, Nothing, Slot, Text
+from service.api.fields import Body, DayToCome, Email, Filters, Id, Line, Moment, Nothing, Slot, Text
 from service.api.routes import Ask, Question, Routes, Visit
 from service.commands import Done
 from service.domain.refusals import NotFound
@@ -37,7 +37,7 @@ class Revise(Body, frozen=True):
 
 
 class Pause(Body, frozen=True):
-    until: Day | None = None
+    until: DayToCome | None = None
 
 
 class Avoid(Body, frozen=True):

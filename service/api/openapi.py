@@ -13,6 +13,7 @@ from service.api.answers import CURSOR, LIMIT, MOST, Page
 from service.api.fields import Body
 from service.api.health import Healthy, Ready
 from service.api.problems import TYPES, Problem
+from service.api.reading import FIRST_YEAR, LAST_YEAR
 from service.api.routes import Question, Route
 
 REF = "#/components/schemas/{name}"
@@ -78,12 +79,13 @@ PARAMETERS: Json = {
 }
 
 
-def document(routes: Sequence[tuple[Route, Audience]]) -> Json:
-    """The whole document."""
+def document(routes: Sequence[tuple[Route, Audience]], year: int) -> Json:
+    """The whole document, as it reads in that year."""
     given = [route.given for route, _ in routes if route.takes_body or route.kind is Question]
     answers = [route.answer for route, _ in routes if route.answer is not None]
     kinds = [*given, *answers, Problem, Healthy, Ready]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    components = _with_years(components, year)
     of = dict(zip(map(str, kinds), schemas, strict=True))
     paths: Json = {}
     for route, audience in routes:
@@ -226,6 +228,36 @@ def _with_choices(components: Json, given: Sequence[Any]) -> Json:
                     if names:
                         components[struct.__name__][keyword] = [{"required": [name]} for name in names]
     return components
+
+
+def _with_years(schema: Any, year: int) -> Any:
+    """Which years a date may name, as patterns: JSON Schema has no other way to say "not in the future"."""
+    if isinstance(schema, list):
+        return [_with_years(each, year) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: _with_years(each, year) for key, each in schema.items()}
+    if schema.get("format") in ("date", "date-time"):
+        first, last = FIRST_YEAR, LAST_YEAR
+        match schema.pop("x-when", None):
+            case "passed":
+                last = year
+            case "to come":
+                first = year
+        schema["pattern"] = f"^({years(first, last)})-"
+    return schema
+
+
+def years(first: int, last: int) -> str:
+    """The years from first to last as alternatives: whole centuries and decades where they fit."""
+    said, year = [], first
+    while year <= last:
+        for span, digits in ((1000, 3), (100, 2), (10, 1), (1, 0)):
+            if year % span == 0 and year + span - 1 <= last:
+                said.append(str(year // span) + "[0-9]" * digits)
+                year += span
+                break
+    return "|".join(said)
 
 
 def _tidied(components: Json) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, get_args
 
 import msgspec
@@ -13,6 +14,7 @@ from service.api.phrases import at, by_tag, phrase
 from service.api.problems import TOO_LARGE, Fault, Wrong, invalid
 
 LARGEST = 1024 * 1024
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 async def raw_body(request: web.Request) -> bytes:
@@ -47,8 +49,9 @@ def body_of(kind: Any, said: dict[str, Any]) -> Any:
         body = msgspec.convert(said, kind)
     except msgspec.ValidationError as error:
         invalid(list(_wrongs(kind, said)) or [_wrong(inspect.type_info(kind), str(error))])
-    if wrong := _choice(type(body), said):
-        invalid([wrong])
+    wrongs = [*_choice(type(body), said), *_out_of_time(msgspec.structs.asdict(body))]
+    if wrongs:
+        invalid(wrongs)
     return body
 
 
@@ -64,6 +67,7 @@ def filters_of(kind: type[Any], said: Mapping[str, str]) -> Any:
                 wrongs.append(Wrong(field.encode_name, f"This should be {phrase(field.type)}."))
         elif field.required:
             wrongs.append(Wrong(field.encode_name, f"This is needed: {phrase(field.type)}."))
+    wrongs += _out_of_time(values)
     if wrongs:
         invalid(wrongs)
     return kind(**values)
@@ -120,15 +124,29 @@ def _wrong(info: inspect.Type, message: str, name: str = "") -> Wrong:
     return Wrong(field, f"This should be {phrase(found)}.")
 
 
-def _choice(kind: type[Any], said: dict[str, Any]) -> Wrong | None:
+def _choice(kind: type[Any], said: dict[str, Any]) -> Iterator[Wrong]:
     """Whether fields that stand for each other were said as they may be."""
     one = [name for name in getattr(kind, "EXACTLY_ONE_OF", ()) if name in said]
     if getattr(kind, "EXACTLY_ONE_OF", ()) and len(one) != 1:
-        return Wrong(kind.EXACTLY_ONE_OF[0], f"Say exactly one of: {', '.join(kind.EXACTLY_ONE_OF)}.")
+        yield Wrong(kind.EXACTLY_ONE_OF[0], f"Say exactly one of: {', '.join(kind.EXACTLY_ONE_OF)}.")
     some = getattr(kind, "AT_LEAST_ONE_OF", ())
     if some and not any(name in said for name in some):
-        return Wrong(some[0], f"Say at least one of: {', '.join(some)}.")
-    return None
+        yield Wrong(some[0], f"Say at least one of: {', '.join(some)}.")
+
+
+def _out_of_time(value: Any, field: str = "") -> Iterator[Wrong]:
+    """Dates that no calendar of ours reaches, before anybody counts days from them."""
+    if isinstance(value, date):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            yield Wrong(field, f"This should be in the years {FIRST_YEAR} to {LAST_YEAR}.")
+    elif isinstance(value, msgspec.Struct):
+        yield from _out_of_time(msgspec.structs.asdict(value), field)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _out_of_time(each, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _out_of_time(each, f"{field}[{number}]")
 
 
 def _fields(info: inspect.Type) -> tuple[inspect.Field, ...]:
