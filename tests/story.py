@@ -48,7 +48,7 @@ def words(of: UUID, text: str) -> Sealed:
     return Sealed(subject=of, text=text)
 
 
-def happened(kind: type[E], /, *, by: UUID | None = None, at: datetime = MONDAY, **facts: Any) -> E:
+def happened(kind: type[E], /, *, by: Any = None, at: Any = MONDAY, **facts: Any) -> E:
     """An event for `given` (which numbers it) or for `then` (which looks at its facts only)."""
     envelope: dict[str, Any] = {"originator_id": ID, "originator_version": 1, "recorded_at": at, "occurred_at": at}
     return kind(**envelope | {"by": by} | facts)
@@ -73,9 +73,9 @@ class Story:
         self,
         decision: Callable[..., Any],
         *others: Any,
-        by: UUID | None = None,
-        now: datetime | None = None,
-        occurred_at: datetime | None = None,
+        by: Any = None,  # a UUID and two times; as Any, so that facts can be unpacked beside them
+        now: Any = None,
+        occurred_at: Any = None,
         **facts: Any,
     ) -> Asking:
         """Somebody asks, as late as the last event unless told `now`; `others` are states of other streams."""

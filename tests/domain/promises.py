@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from service.domain.events import (
@@ -47,10 +46,10 @@ CONVERSATION = Origin(type="conversation", id=UUID(int=7))
 WHAT = words(ANN, "introduce me to your procurement lead")
 OFFER = words(BOB, "introduce you to my procurement lead")
 
-asked_for: dict[str, Any] = {"performer": BOB, "beneficiary": ANN, "what": WHAT}
-offered: dict[str, Any] = {"performer": BOB, "beneficiary": ANN, "what": OFFER}
-to_oneself: dict[str, Any] = {"performer": BOB, "beneficiary": BOB, "what": OFFER}
-begun: dict[str, Any] = {"terms": TERMS, "origin": CONVERSATION}
+asked_for = {"performer": BOB, "beneficiary": ANN, "what": WHAT}
+offered = {"performer": BOB, "beneficiary": ANN, "what": OFFER}
+to_oneself = {"performer": BOB, "beneficiary": BOB, "what": OFFER}
+begun = {"terms": TERMS, "origin": CONVERSATION}
 
 REQUESTED = happened(CommitmentRequested, by=ANN, **asked_for, **begun)
 OFFERED = happened(CommitmentOffered, by=BOB, **offered, **begun)
