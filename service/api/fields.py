@@ -59,10 +59,11 @@ DayToCome = Annotated[
 Id = Annotated[UUID, Meta(description="an id: a UUID such as 0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77")]
 
 
-Slot = Literal[
+_Slot = Literal[
     "mon-am", "mon-pm", "tue-am", "tue-pm", "wed-am", "wed-pm", "thu-am", "thu-pm", "fri-am", "fri-pm",
     "sat-am", "sat-pm", "sun-am", "sun-pm",
 ]  # fmt: skip
+Slot = Annotated[_Slot, Meta(description="half a day, such as mon-am or thu-pm")]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

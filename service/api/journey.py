@@ -147,14 +147,15 @@ def call_of(
 async def shown(route: Route, visit: Visit, done: Done) -> web.Response:
     """The thing as it stood once this was done; the same whenever it is asked for again under one key."""
     said = {"Position": str(done.position)}
+    status = done.status if done.replayed else route.status
     if route.shows is None:
-        return json_answer(None, status=done.status, headers=said)
+        return json_answer(None, status=status, headers=said)
     id = _about(route, visit, done)
     answer = await route.shows(visit, id, done.position)
     said["ETag"] = f'"{answer.version}"'
     if route.made_at:
         said["Location"] = route.made_at.replace("{id}", str(id))
-    return json_answer(answer.thing, status=done.status, headers=said)
+    return json_answer(answer.thing, status=status, headers=said)
 
 
 def _about(route: Route, visit: Visit, done: Done) -> UUID:

@@ -78,8 +78,9 @@ def sign_in_first(detail: str = "Send a token: `Authorization: Bearer TOKEN`.") 
 
 def invalid(errors: Sequence[Wrong]) -> NoReturn:
     """Refuse what was written, naming each place."""
-    places = ", ".join(dict.fromkeys(wrong.field for wrong in errors if wrong.field))
-    detail = f"Something is not right in: {places}." if places else errors[0].why
+    detail = errors[0].why
+    if len(errors) > 1:
+        detail = f"Something is not right in: {', '.join(dict.fromkeys(wrong.field for wrong in errors))}."
     raise Fault(422, detail, errors)
 
 

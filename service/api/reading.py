@@ -95,7 +95,7 @@ def _wrongs(kind: Any, said: dict[str, Any]) -> Iterator[Wrong]:
         return
     hints = {field.encode_name: field.type for field in msgspec.structs.fields(struct.cls)}
     fields = {field.encode_name: field for field in _fields(struct)}
-    for name in said.keys() - fields.keys() - {struct.tag_field}:
+    for name in (name for name in said if name not in fields and name != struct.tag_field):
         known = ", ".join([*([struct.tag_field] if struct.tag_field else []), *fields])
         yield Wrong(name, f"There is no such field here; there are: {known}.")
     for name, field in fields.items():
