@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -143,6 +144,11 @@ async def project(batch: Batch, event: Event) -> None:
 
 async def find(db: aiosqlite.Connection, id: UUID) -> View | None:
     return await SHELF.find(db, id)
+
+
+async def those(db: aiosqlite.Connection, ids: Collection[UUID]) -> dict[UUID, View]:
+    """The problems with these ids."""
+    return await SHELF.those(db, ids)
 
 
 _VISIBLE = """

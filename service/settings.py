@@ -33,7 +33,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings as the environment says them. Unusable when one of them makes no sense."""
     if environment.get("UNSTUCK_DATABASE_URL"):
         raise Unusable("UNSTUCK_DATABASE_URL is set, but this version keeps its ledger in SQLite only: unset it.")
-    said = {name: value for name in Settings.__dataclass_fields__ if (value := environment.get(f"UNSTUCK_{name.upper()}"))}
+    said = {
+        name: value for name in Settings.__dataclass_fields__ if (value := environment.get(f"UNSTUCK_{name.upper()}"))
+    }
     known = Settings()
     return Settings(
         data=Path(said.get("data", known.data)),

@@ -27,17 +27,17 @@ class Commitments:
     desk: Desk
     new_id: NewId
 
-    async def request(self, *, call: Call, performer: UUID, origin: Origin, **facts: Any) -> Done:
+    async def request(self, *, call: Call, origin: Origin, **facts: Any) -> Done:
         """Ask somebody to promise something to you."""
-        return await self._begin(commitment.request, call, origin, performer=performer, **facts)
+        return await self._begin(commitment.request, call, origin, **facts)
 
-    async def offer(self, *, call: Call, beneficiary: UUID | None, origin: Origin, **facts: Any) -> Done:
+    async def offer(self, *, call: Call, origin: Origin, **facts: Any) -> Done:
         """Offer to do something, for one person or for whoever in the network accepts first."""
-        return await self._begin(commitment.offer, call, origin, beneficiary=beneficiary, **facts)
+        return await self._begin(commitment.offer, call, origin, **facts)
 
-    async def pledge(self, *, call: Call, beneficiary: UUID | None, origin: Origin, **facts: Any) -> Done:
+    async def pledge(self, *, call: Call, origin: Origin, **facts: Any) -> Done:
         """Promise something at once, to a witness or to yourself."""
-        return await self._begin(commitment.pledge, call, origin, beneficiary=beneficiary, **facts)
+        return await self._begin(commitment.pledge, call, origin, **facts)
 
     async def _begin(self, decide: Callable[..., Decision], call: Call, origin: Origin, **facts: Any) -> Done:
         origin = await self._origin(origin, call.by)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from service.domain.aggregate import Asked, Decision, Event
 from service.domain.refusals import Refused
 from service.ledger import Done
 
+TAKEN = "Somebody in the network has this e-mail address already."
+
 
 class Emails(Protocol):
     """Who holds which e-mail address, kept apart from the events so that it can be looked up and forgotten."""
@@ -22,8 +25,11 @@ class Emails(Protocol):
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director; answers who holds it now."""
 
-    async def release(self, director: UUID) -> None:
-        """Let go of every address that director holds."""
+    async def let_go(self, email: str, director: UUID) -> None:
+        """That director does not hold this address any more."""
+
+    async def settle(self, email: str | None, director: UUID) -> None:
+        """That director holds this address and no other."""
 
 
 @dataclass(frozen=True)
@@ -34,35 +40,34 @@ class Directors:
     new_id: Callable[[], UUID]
     emails: Emails
     erase: Callable[[UUID], Awaitable[None]]
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def join(self, *, call: Call, name: str, email: str | None, **facts: Any) -> Done:
         """An administrator brings somebody into the network."""
-        id = self.new_id()
-        taken = await self._is_taken(email, id)
+        async with self.one_at_a_time:
+            id = self.new_id()
+            taken = email is not None and not await self._is_theirs(email, id)
 
-        def decide(*, asked: Asked) -> Decision:
-            if taken:
-                raise Refused("Somebody in the network has this e-mail address already.")
-            return director.join(id, asked=asked, name=name, email=email, **facts)
+            def decide(*, asked: Asked) -> Decision:
+                if taken:
+                    raise Refused(TAKEN)
+                return director.join(id, asked=asked, name=name, email=email, **facts)
 
-        try:
-            done = await self.desk.change([], decide, call)
-        except BaseException:
-            await self.emails.release(id)
-            raise
-        if done.replayed:
-            await self.emails.release(id)
-        return done
+            done = None
+            try:
+                done = await self.desk.change([], decide, call)
+                return done
+            finally:
+                if email is not None and not taken and (done is None or done.replayed):
+                    await self.emails.let_go(email, id)
 
-    async def _is_taken(self, email: str | None, id: UUID) -> bool:
-        """Whether somebody else holds the address. A holder who never came to be (a crash half-way) loses it."""
-        if email is None:
-            return False
+    async def _is_theirs(self, email: str, id: UUID) -> bool:
+        """Takes the address for them, unless somebody else holds it who really joined (not just nearly, in a crash)."""
         holder = await self.emails.reserve(email, id)
         if holder != id and not await self.desk.ledger.history(holder):
-            await self.emails.release(holder)
+            await self.emails.let_go(email, holder)
             holder = await self.emails.reserve(email, id)
-        return holder != id
+        return holder == id
 
     async def revise(
         self,
@@ -76,8 +81,8 @@ class Directors:
     ) -> Done:
         """Change one's own profile, availability or organisation, all at once or not at all."""
         email = changes.get("email")
-        if isinstance(email, str) and await self._is_taken(email, id):
-            raise Refused("Somebody in the network has this e-mail address already.")
+        if isinstance(email, str) and not await self._is_theirs(email, id):
+            raise Refused(TAKEN)
 
         def decide(person: director.Director, *, asked: Asked) -> Decision:
             decided: list[Event] = []
@@ -86,14 +91,16 @@ class Directors:
             if organisation:
                 person = _after(person, director.change_organisation(person, asked=asked, **organisation), decided)
             if slots is not None or capacity is not None:
-                available = {
-                    "slots": person.slots if slots is None else tuple(slots),
-                    "capacity": person.capacity if capacity is None else capacity,
-                }
-                person = _after(person, director.set_availability(person, asked=asked, **available), decided)
+                free = person.slots if slots is None else slots
+                most = person.capacity if capacity is None else capacity
+                available = director.set_availability(person, asked=asked, slots=free, capacity=most)
+                person = _after(person, available, decided)
             return decided or None
 
-        return await self.desk.change([director.recall(id)], decide, call)
+        done = await self.desk.change([director.recall(id)], decide, call)
+        if "email" in changes and not done.replayed:
+            await self.emails.settle(email if isinstance(email, str) else None, id)
+        return done
 
     async def pause(self, id: UUID, *, call: Call, until: date | None) -> Done:
         """Be left out of rounds for a while."""

@@ -56,6 +56,7 @@ class Inspections:
         """Write down that these records were read; once per record and day."""
 
         def decide(opened: inspection.Inspection, *, asked: Asked) -> Decision:
+            inspection.read_nothing(opened, asked=asked)
             read: list[Event] = []
             state: inspection.Inspection | None = opened
             for record, subjects in records:
@@ -64,7 +65,7 @@ class Inspections:
                 if isinstance(event, Event):
                     read.append(event)
                     state = inspection.evolve(state, event)
-            return read or inspection.read_nothing(opened, asked=asked)
+            return read or None
 
         return await self.desk.change([inspection.recall(id)], decide, call)
 

@@ -14,7 +14,7 @@ from service.commands.workshop import Workshop
 from service.domain import action_set, problem, round
 from service.domain.aggregate import Asked, Decision, Event, Recall
 from service.domain.refusals import Stale
-from service.domain.words import Rules, Size
+from service.domain.words import ProposedSet, Rules, Size
 from service.ledger import Done
 
 TRIES = 3
@@ -149,7 +149,7 @@ class Rounds:
         return await self.desk.change([round.recall(id)], decide, call)
 
 
-def _invitation(id: UUID, proposed: round.Round, proposal: round.ProposedSet, asked: Asked) -> Decision:
+def _invitation(id: UUID, proposed: round.Round, proposal: ProposedSet, asked: Asked) -> Decision:
     kinds = {2: "pair", 3: "trio"} if proposed.kind == "pair" else {}
     return action_set.propose(
         id,

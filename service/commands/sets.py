@@ -10,7 +10,7 @@ from uuid import UUID
 from service.commands.call import Call, Desk
 from service.commands.question import Questions
 from service.domain import action_set, director, problem, round
-from service.domain.aggregate import Asked, Decision, Event
+from service.domain.aggregate import Asked, Decision, Event, Recall
 from service.domain.events import SetFormed, SetLapsed
 from service.ledger import Done
 from service.matching import repair
@@ -99,7 +99,7 @@ class Sets:
 
         return await self.desk.change([action_set.recall(id), *stuck], ended, call)
 
-    async def _problems(self, known: action_set.ActionSet) -> Sequence[problem.Recall[problem.Problem]]:
+    async def _problems(self, known: action_set.ActionSet) -> Sequence[Recall[problem.Problem]]:
         """The problems that those invited had brought to the round."""
         matched = await self.desk.recall(round.recall(known.round))
         brought = (await self.questions.of(matched)).problems

@@ -1,5 +1,18 @@
 """The only writer of events, and the only room that knows how they are stored."""
 
 from service.ledger.interface import ERASED, LOCKED, Conflict, Done, Key, Ledger, NotRecorded
+from service.ledger.keyring import Keyring, WrongKey
+from service.ledger.sqlite import SQLiteLedger
 
-__all__ = ["ERASED", "LOCKED", "Conflict", "Done", "Key", "Ledger", "NotRecorded"]
+__all__ = [
+    "ERASED",
+    "LOCKED",
+    "Conflict",
+    "Done",
+    "Key",
+    "Keyring",
+    "Ledger",
+    "NotRecorded",
+    "SQLiteLedger",
+    "WrongKey",
+]

@@ -1,0 +1,5 @@
+"""`python -m service` is `unstuck`."""
+
+from service.cli import main
+
+main()

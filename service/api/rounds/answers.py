@@ -1,0 +1,162 @@
+"""How a round and its proposal look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from projections import rounds as read
+from service.api.because import Why, in_words
+from service.api.routes import Visit
+from service.api.sets import SetAnswer
+from service.commands.wording import clash_in_words, left_out_in_words
+from service.domain.words import ProposedSet, Rules, Size
+
+
+class WeightsChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of weights, open to everybody, with its reason."""
+
+    before: dict[str, float]
+    after: dict[str, float]
+    why: str | None
+    by: UUID | None
+    at: datetime
+
+
+class RoundAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A round. Who is in it is for the convenor; how many, for everybody."""
+
+    id: UUID
+    kind: str
+    state: str
+    size: Size
+    rules: Rules
+    weights: dict[str, float]
+    weights_changes: list[WeightsChange]
+    opened_at: datetime
+    closed_at: datetime | None
+    answer: str
+    taking_part: int
+    i_am_in: bool
+    members: list[UUID] | None
+    left_out: dict[str, str] | None
+    sets: list[UUID] | None
+
+
+class ProposedSetAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of a proposal; its terms add up to its value."""
+
+    people: list[UUID]
+    slots: list[str]
+    value: float
+    why: list[Why]
+    terms: dict[str, float]
+
+
+class Unplaced(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody for whom there is no set in this proposal, and why."""
+
+    person: UUID
+    because: str
+
+
+class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the matching found, how good it is, and how good anything could be."""
+
+    status: str
+    value: float
+    upper_bound: float | None
+    gap: float | None
+    placed: int
+    sets: list[ProposedSetAnswer]
+    unplaced: list[Unplaced]
+    clashing_rules: list[str]
+    seed: int
+    seconds: float
+    cut_short: bool
+    versions: dict[str, str]
+    input_hash: str
+    result_hash: str
+
+
+class MineAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Your own set in this round and why; or why there is none."""
+
+    round: UUID
+    set: SetAnswer | None
+    why: list[Why]
+    because: str | None
+
+
+def presented(view: read.View, visit: Visit) -> RoundAnswer:
+    """The round as whoever asks may see it."""
+    convenes = visit.has_role("convenor")
+    left_out = {director: left_out_in_words(code) for director, code in view.left_out.items()}
+    taking_part = view.opted_in if view.state == "open" else view.members
+    return RoundAnswer(
+        id=view.id,
+        kind=view.kind,
+        state=view.state,
+        size=view.size,
+        rules=view.rules,
+        weights=view.weights,
+        weights_changes=[
+            WeightsChange(
+                before=each.before, after=each.after, why=visit.rooms.unseal(each.why), by=each.by, at=each.at
+            )
+            for each in view.weighings
+        ],
+        opened_at=view.opened_at,
+        closed_at=view.closed_at,
+        answer=_answer(view),
+        taking_part=len(taking_part),
+        i_am_in=visit.viewer in taking_part,
+        members=list(taking_part) if convenes else None,
+        left_out=left_out if convenes else None,
+        sets=list(view.sets) if convenes else None,
+    )
+
+
+def _answer(view: read.View) -> str:
+    """Where the question stands: not asked yet, waited for, a proposal, or found impossible."""
+    if view.proposal:
+        return "proposal"
+    if view.impossible:
+        return "impossible"
+    return "awaited" if view.needs_answer else "none"
+
+
+async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | None:
+    """The answer with its reasons in words, in the form of the matching files; None while there is none."""
+    found = view.proposal or view.impossible
+    if found is None:
+        return None
+    answer = view.proposal
+    return ProposalAnswer(
+        status=answer.status if answer else "infeasible",
+        value=answer.value if answer else 0.0,
+        upper_bound=answer.upper_bound if answer else None,
+        gap=answer.gap if answer else None,
+        placed=answer.placed if answer else 0,
+        sets=[await _set(each, visit) for each in answer.sets] if answer else [],
+        unplaced=[Unplaced(person=UUID(id), because=left_out_in_words(code)) for id, code in found.unplaced.items()],
+        clashing_rules=[] if answer else clash_in_words(view.impossible.clashing_rules if view.impossible else ()),
+        seed=found.seed,
+        seconds=found.seconds,
+        cut_short=answer.cut_short if answer else False,
+        versions=found.versions,
+        input_hash=found.input_hash,
+        result_hash=found.result_hash,
+    )
+
+
+async def _set(proposed: ProposedSet, visit: Visit) -> ProposedSetAnswer:
+    return ProposedSetAnswer(
+        people=list(proposed.members),
+        slots=list(proposed.slots),
+        value=proposed.value,
+        why=await in_words(visit, proposed.why),
+        terms=proposed.terms,
+    )

@@ -1,0 +1,129 @@
+"""/v1/sets: the small groups people are invited to, and work in."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from projections import sets as read
+from service.api.answers import Page, Shown, page
+from service.api.because import Why, among, in_words
+from service.api.fields import Body, Filters, Nothing
+from service.api.routes import Ask, Permit, Question, Routes, Visit
+from service.commands import Done
+from service.domain.refusals import Forbidden, NotFound
+
+routes = Routes("sets")
+
+
+class TakeRole(Body, frozen=True, kw_only=True):
+    role: Literal["presenter", "challenger", "adviser"]
+
+
+class SetAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An action set: who is in it, what they said to the invitation, and why they were put together."""
+
+    id: UUID
+    round: UUID
+    kind: str
+    state: str
+    members: list[UUID]
+    slots: list[str]
+    why: list[Why]
+    invitations: dict[str, str]
+    roles: dict[str, str]
+
+
+async def presented(view: read.View, visit: Visit) -> SetAnswer:
+    """The set as its members and the convenor see it."""
+    return SetAnswer(
+        id=view.id,
+        round=view.round,
+        kind=view.kind,
+        state=view.state,
+        members=list(view.members),
+        slots=list(view.slots),
+        why=await in_words(visit, among(view.why, view.members)),
+        invitations={str(director): said for director, said in view.invitations.items()},
+        roles={str(director): role for director, role in view.roles.items()},
+    )
+
+
+async def known(visit: Visit, upto: int | None = None) -> read.View:
+    """The set, if whoever asks was ever invited to it, or convenes rounds."""
+    view = None
+    for event in await visit.rooms.history(visit.id, upto):
+        view = read.fold(view, event)
+    if view is None or not (visit.viewer in view.invitations or visit.has_role("convenor")):
+        raise NotFound("There is no such set.")
+    return view
+
+
+async def action_set(visit: Visit, id: UUID, upto: int) -> Shown[SetAnswer]:
+    """The set as it stood at a position."""
+    there = Visit(visit.rooms, visit.caller, {"id": id})
+    view = await known(there, upto)
+    return Shown(await presented(view, visit), view.version)
+
+
+def may(command: str) -> Permit:
+    """Whether that command is theirs: 404 where they may not know of it, 403 where it is another's to do."""
+
+    async def permit(visit: Visit) -> None:
+        if visit.caller is None:
+            return
+        try:
+            await visit.rooms.sets.permit(visit.id, command, visit.by)
+        except Forbidden:
+            await known(visit)
+            raise
+
+    return permit
+
+
+@routes.get("/v1/sets")
+async def sets(question: Question[Filters]) -> Page[SetAnswer]:
+    """The sets you are in or invited to; a convenor sees all."""
+    member = None if question.has_role("convenor") else question.by
+    async with question.rooms.read_models.read() as db:
+        views, after = await read.page(db, member=member, after=question.after, limit=question.limit)
+    return page([await presented(view, question) for view in views], after)
+
+
+@routes.get("/v1/sets/{id}")
+async def one(visit: Visit) -> Shown[SetAnswer]:
+    """One set."""
+    view = await known(visit)
+    return Shown(await presented(view, visit), view.version)
+
+
+@routes.post("/v1/sets/{id}/accept", permit=may("accept"), shows=action_set)
+async def accept(ask: Ask[Nothing]) -> Done:
+    """Say yes; the set forms when everybody has."""
+    return await ask.rooms.sets.accept(ask.id, call=ask.call)
+
+
+@routes.post("/v1/sets/{id}/decline", permit=may("decline"), shows=action_set)
+async def decline(ask: Ask[Nothing]) -> Done:
+    """Say no: free, without a reason, and never to your disadvantage."""
+    return await ask.rooms.sets.decline(ask.id, call=ask.call)
+
+
+@routes.post("/v1/sets/{id}/roles", permit=may("take_role"), shows=action_set)
+async def roles(ask: Ask[TakeRole]) -> Done:
+    """Be the presenter, the challenger or an adviser."""
+    return await ask.rooms.sets.take_role(ask.id, call=ask.call, role=ask.body.role)
+
+
+@routes.post("/v1/sets/{id}/complete", permit=may("complete"), shows=action_set)
+async def complete(ask: Ask[Nothing]) -> Done:
+    """The set has done what it came together for."""
+    return await ask.rooms.sets.complete(ask.id, call=ask.call)
+
+
+@routes.post("/v1/sets/{id}/dissolve", permit=may("dissolve"), shows=action_set)
+async def dissolve(ask: Ask[Nothing]) -> Done:
+    """The set goes apart; no reason is asked."""
+    return await ask.rooms.sets.dissolve(ask.id, call=ask.call)

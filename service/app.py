@@ -1,0 +1,213 @@
+"""Builds the service: the only place where the rooms meet."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from projections import MODELS, matching_question
+from projections.read_models import ReadModels
+from service import due, operations
+from service.access.tokens import TokenStore
+from service.api import Rooms, create_api
+from service.clock import Clock
+from service.commands import (
+    Commitments,
+    Conversations,
+    Desk,
+    Directors,
+    Inspections,
+    Problems,
+    Rounds,
+    Sets,
+)
+from service.commands.imports import Imports
+from service.commands.question import Questions
+from service.commands.workshop import Workshop
+from service.control import listening
+from service.domain import director
+from service.domain.refusals import NotFound, Refusal
+from service.domain.words import Sealed
+from service.folder import Folder
+from service.house import House
+from service.ledger import ERASED, Keyring, SQLiteLedger
+from service.settings import Settings, Unusable
+
+GRACE = 10.0  # seconds that requests under way are given when the service stops
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, clock: Clock, *, rehearsal: bool = False, new: bool = False
+) -> AsyncIterator[House]:
+    """The house of one data folder, for as long as the context lasts. InUse when another process has it open."""
+    folder = Folder(settings.data)
+    if not new:
+        folder.must_exist()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(folder.held())
+        key = folder.key_encryption_key(settings)
+        keyring = Keyring.open(folder.keys, key)
+        stack.callback(keyring.close)
+        ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
+        stack.push_async_callback(ledger.close)
+        tokens = await TokenStore.open(folder.access, secret=_secret(key, "access"))
+        stack.push_async_callback(tokens.close)
+        read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
+        await read_models.open()
+        stack.push_async_callback(read_models.close)
+        ledger.on_commit(read_models.wake)
+        read_models.wake(await ledger.head())
+
+        desk = Desk(ledger, clock)
+        questions = Questions(partial(_question_at, ledger, clock))
+        workshop = Workshop(desk, questions, settings.match_seconds)
+        stack.push_async_callback(workshop.close)
+        nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, keyring, tokens, clock))
+        rooms = Rooms(
+            **nouns,
+            read_models=read_models,
+            tokens=tokens,
+            history=ledger.history,
+            head=ledger.head,
+            unseal=ledger.unseal,
+            roles_of=partial(_roles_of, ledger),
+            clock=clock,
+            secret=_secret(key, "requests"),
+            issue_tokens=settings.issue_tokens,
+            clock_was_set=rehearsal,
+        )
+        yield House(
+            settings=settings,
+            folder=folder,
+            clock=clock,
+            ledger=ledger,
+            tokens=tokens,
+            read_models=read_models,
+            imports=Imports(desk, tokens.opaque_id),
+            workshop=workshop,
+            rooms=rooms,
+            **nouns,
+        )
+
+
+def _nouns(
+    desk: Desk, questions: Questions, workshop: Workshop, emails: TokenStore, erase: Callable[[UUID], Awaitable[None]]
+) -> dict[str, Any]:
+    """The commands, by the noun they are about."""
+    return {
+        "directors": Directors(desk, uuid4, emails, erase),
+        "problems": Problems(desk, uuid4),
+        "conversations": Conversations(desk, uuid4),
+        "commitments": Commitments(desk, uuid4),
+        "inspections": Inspections(desk, uuid4),
+        "rounds": Rounds(desk, uuid4, questions, workshop),
+        "sets": Sets(desk, questions),
+    }
+
+
+def _secret(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, from which the key-encryption key cannot be found."""
+    return hmac.digest(key, f"unstuck {purpose}".encode(), hashlib.sha256)
+
+
+async def _roles_of(ledger: SQLiteLedger, id: UUID) -> frozenset[str] | None:
+    try:
+        person = await ledger.recall(director.recall(id))
+    except NotFound:
+        return None
+    return None if person.left else person.roles
+
+
+async def _erase(keyring: Keyring, tokens: TokenStore, clock: Clock, id: UUID) -> None:
+    """Destroys what opens a person's words, and what opens the door for them."""
+    await asyncio.to_thread(keyring.destroy, id)
+    await tokens.revoke_all(id, now=clock())
+    await tokens.settle(None, id)
+
+
+async def _question_at(
+    ledger: SQLiteLedger, clock: Clock, round_id: UUID, position: int
+) -> tuple[dict[str, Any], dict[UUID, str]]:
+    """The question of a round folded from everything recorded up to a position."""
+    state = None
+    after = 0
+    while after < position:
+        for event in await ledger.events_after(after, min(1000, position - after)):
+            after = event.position
+            state = matching_question.fold(state, event)
+
+    def unseal(words: Sealed | None) -> str | None:
+        # Whoever was forgotten since has nothing to say any more; words that are locked stop the round.
+        text = ledger.unseal(words)
+        return None if text == ERASED else text
+
+    return matching_question.as_input(state, round_id, unseal), matching_question.left_out(state, round_id)
+
+
+async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:
+    """A new network with its first administrator; leaves nothing behind when the address is refused."""
+    folder = Folder(settings.data)
+    folder.create(settings)
+    try:
+        async with open_house(settings, clock, new=True) as house:
+            return await operations.begin(house, admin)
+    except Refusal as refusal:
+        folder.clear()
+        raise Unusable(str(refusal)) from None
+
+
+async def serve(settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False) -> None:
+    """Serves until SIGTERM or SIGINT; then takes nothing new, answers what is under way, and stops."""
+    async with serving(settings, clock, host=host, port=port, rehearsal=rehearsal) as (_, address):
+        print(f"Unstuck is serving at {address}", flush=True)
+        stopped = asyncio.Event()
+        for signal_ in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signal_, stopped.set)
+        await stopped.wait()
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False
+) -> AsyncIterator[tuple[House, str]]:
+    """The house, open to callers, and its address. What has come due is recorded before the first of them is let in."""
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, clock, rehearsal=rehearsal))
+        await due.finish_forgetting(house)
+        await due.record_what_came_due(house)
+        await due.ask_rounds_again(house)
+        watching = asyncio.create_task(due.keep_watch(house), name="what comes due")
+        stack.push_async_callback(_stop, watching)
+        await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
+        runner = web.AppRunner(create_api(house.rooms), access_log=None, shutdown_timeout=GRACE)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+        except OSError as error:
+            raise Unusable(f"Nothing can be served at {host}:{port}: {error.strerror}.") from None
+        actual = runner.addresses[0][1]
+        yield house, f"http://{f'[{host}]' if ':' in host else host}:{actual}"
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _operation(house: House, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One of the operations of the command line."""
+    if name not in operations.OPERATIONS:
+        raise Unusable(f"The running service knows no operation {name!r}: is it of the same version?")
+    return await operations.OPERATIONS[name](house, arguments)

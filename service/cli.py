@@ -1,0 +1,247 @@
+"""The command line: `unstuck`."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import msgspec
+
+from service import app, demo, matching, operations
+from service.clock import clock_from, machine_clock, read_time
+from service.control import handed_over
+from service.doctor import examine
+from service.domain.refusals import Refusal
+from service.folder import Folder, InUse
+from service.progress import solving
+from service.settings import Settings, Unusable, read_settings
+
+PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="unstuck")
+def main() -> None:
+    """Turns conversations between public-sector directors into action, and shows what came of them."""
+
+
+def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command that takes --data, and says what it refuses in one sentence with exit status 1."""
+
+    def declare(run: Callable[..., Any]) -> click.Command:
+        @wraps(run)
+        def told(data: Path | None, **arguments: Any) -> None:
+            try:
+                settings = read_settings(os.environ)
+                done = run(settings if data is None else replace(settings, data=data), **arguments)
+                if isinstance(done, Coroutine):
+                    asyncio.run(done)
+            except (Unusable, Refusal, matching.UnreadableQuestion) as refusal:
+                fail(refusal)
+
+        option = click.option(
+            "--data", type=click.Path(path_type=Path), help="The data folder (default ./data, or UNSTUCK_DATA)."
+        )
+        return group.command(name)(option(told))
+
+    return declare
+
+
+def fail(sentence: object) -> NoReturn:
+    """One sentence on stderr, and exit status 1."""
+    click.echo(f"unstuck: {sentence}", err=True)
+    sys.exit(1)
+
+
+def show(result: object) -> None:
+    """JSON on stdout."""
+    click.echo(msgspec.json.format(msgspec.json.encode(result), indent=2))
+
+
+async def perform(settings: Settings, operation: str, **arguments: Any) -> dict[str, Any]:
+    """Has the running service do it, or does it here when none runs."""
+    folder = Folder(settings.data)
+    folder.must_exist()
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        result = await handed_over(folder.socket, operation, arguments)
+        if result is not None:
+            return result
+        try:
+            async with app.open_house(settings, machine_clock) as house:
+                return await operations.OPERATIONS[operation](house, arguments)
+        except InUse:
+            # Somebody is just starting or stopping: soon it either listens or has let go.
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.1)
+
+
+class Time(click.ParamType[datetime]):
+    """A time as people write it."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment meant."""
+        try:
+            return value if isinstance(value, datetime) else read_time(value)
+        except Unusable as unusable:
+            self.fail(str(unusable), param, ctx)
+
+
+@command(main, "init")
+@click.option("--admin", required=True, metavar="EMAIL", help="Who administers the network first.")
+async def init(settings: Settings, admin: str) -> None:
+    """Create the data folder and the first administrator; prints their id and API token."""
+    show(await app.begin(settings, machine_clock, admin))
+
+
+@command(main, "serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="More than one needs PostgreSQL.")
+@click.option("--now", type=Time(), help="Start the clock there and let it run (rehearsals and tests).")
+async def serve(settings: Settings, host: str, port: int, workers: int, now: datetime | None) -> None:
+    """Run the service until it is told to stop (SIGTERM drains and stops)."""
+    if workers > 1:
+        raise Unusable("More than one worker needs PostgreSQL, which this version does not speak: leave --workers out.")
+    clock = clock_from(now) if now else machine_clock
+    await app.serve(settings, clock, host=host, port=port, rehearsal=now is not None)
+
+
+@command(main, "demo")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--exit-when-ready", is_flag=True, help="Seed, serve, check its own health, print the counts and stop.")
+async def demo_(settings: Settings, host: str, port: int, exit_when_ready: bool) -> None:
+    """Play an invented network through a year of its life, and serve it."""
+    chosen = settings if "UNSTUCK_DATA" in os.environ or settings.data != Settings().data else None
+    await demo.play(chosen or settings, fresh=chosen is None, host=host, port=port, exit_when_ready=exit_when_ready)
+
+
+@command(main, "token")
+@click.argument("whom", metavar="EMAIL_OR_ID")
+@click.option("--expires", type=click.IntRange(1, 3650), metavar="DAYS", help="When it stops working.")
+@click.option("--json", "as_json", is_flag=True, help="Print the token with the director's id, as JSON.")
+async def token(settings: Settings, whom: str, expires: int | None, as_json: bool) -> None:
+    """Print an API token for that director, once."""
+    issued = await perform(settings, "token", whom=whom, expires=expires)
+    show(issued) if as_json else click.echo(issued["token"])
+
+
+@main.group("import")
+def import_() -> None:
+    """Bring in directors or problems from a CSV file."""
+
+
+@command(import_, "directors")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--grade", default="SCS2", show_default=True, help="The grade of the posts to import.")
+async def import_directors(settings: Settings, file: Path, grade: str) -> None:
+    """Directors from an organogram: good rows are imported, bad ones named."""
+    show(await perform(settings, "import directors", content=_content(file), grade=grade))
+
+
+@command(import_, "problems")
+@click.argument("file", type=click.Path(path_type=Path))
+async def import_problems(settings: Settings, file: Path) -> None:
+    """Problems (id,title,text,source[,organisation]), given to directors in turn."""
+    show(await perform(settings, "import problems", content=_content(file)))
+
+
+def _content(file: Path) -> str:
+    try:
+        return base64.b64encode(file.read_bytes()).decode()
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {error.strerror}.") from None
+
+
+@command(main, "match")
+@click.argument("files", nargs=-1, required=True, metavar="INPUT.json [OUT.json]", type=click.Path(path_type=Path))
+@click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(0.1, 86_400), help="Work to spend.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write the answer (default: stdout).")
+@click.option("--check", is_flag=True, help="Check OUT.json against INPUT.json instead of solving.")
+def match(
+    settings: Settings, files: tuple[Path, ...], seconds: float, seed: int, output: Path | None, check: bool
+) -> None:
+    """Answer the question in INPUT.json with sets, a value and a proven bound; no database needed."""
+    if len(files) != (2 if check else 1):
+        wanted = "--check INPUT.json OUT.json" if check else "INPUT.json"
+        raise click.UsageError(f"Say: unstuck match {wanted}")
+    question = matching.read_question(_question(files[0]))
+    if check:
+        if broken := matching.check(question, _answer(files[1])):
+            click.echo("\n".join(broken))
+            sys.exit(1)
+        return
+    with solving(seconds) as progress:
+        answer = matching.output(matching.solve(question, seconds=seconds, seed=seed, progress=progress))
+    written = msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    if output is None:
+        click.echo(written)
+        return
+    try:
+        output.write_bytes(written + b"\n")
+    except OSError as error:
+        raise Unusable(f"{output} cannot be written: {error.strerror}.") from None
+
+
+def _question(file: Path) -> bytes:
+    try:
+        if file.stat().st_size >= matching.TOO_LARGE:
+            raise matching.UnreadableQuestion(f"{file} has 200 MB or more, which is too large to be one round.")
+        return file.read_bytes()
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _answer(file: Path) -> dict[str, Any]:
+    try:
+        answer = msgspec.json.decode(_question(file))
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Unusable(f"{file} is not valid JSON: {error}.") from None
+    if not isinstance(answer, dict):
+        raise Unusable(f"{file} should hold one answer, as `unstuck match` writes it.")
+    return answer
+
+
+@command(main, "rebuild")
+@click.option("--json", "as_json", is_flag=True, help="Print position and digest as JSON.")
+async def rebuild(settings: Settings, as_json: bool) -> None:
+    """Build the read models again from nothing; the result is the same to the byte."""
+    rebuilt = await perform(settings, "rebuild")
+    if as_json:
+        show(rebuilt)
+    else:
+        click.echo(f"Rebuilt up to position {rebuilt['position']}; digest {rebuilt['digest']}.")
+
+
+@command(main, "forget")
+@click.argument("whom", metavar="ID")
+async def forget(settings: Settings, whom: str) -> None:
+    """Erase every word of one person, for ever."""
+    show(await perform(settings, "forget", whom=whom))
+
+
+@command(main, "doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+async def doctor(settings: Settings, as_json: bool) -> None:
+    """Check ledger, read models, keys, disk and settings, and say what to do."""
+    findings = await examine(settings)
+    if as_json:
+        show(findings)
+    for finding in findings if not as_json else ():
+        click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.what}")
+    if not all(finding.well for finding in findings):
+        sys.exit(1)

@@ -1,0 +1,52 @@
+"""What the service does on its own: as time passes (expire, lapse), and after a stop (what was left half done)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from projections import commitments, directors, rounds
+from service.house import House
+
+EVERY = 60.0  # seconds between two looks at what has come due
+log = structlog.get_logger()
+
+
+async def record_what_came_due(house: House) -> None:
+    """Requests and offers nobody answered expire, declarations nobody confirmed lapse; nothing else is ever judged."""
+    await house.read_models.reached(await house.ledger.head())
+    now = house.clock()
+    async with house.read_models.read() as db:
+        unanswered = await commitments.due_to_expire(db, now)
+        unconfirmed = await commitments.due_to_lapse(db, now)
+    for id, came_due in unanswered:
+        await house.commitments.expire(id, came_due=came_due)
+    for id, came_due in unconfirmed:
+        await house.commitments.lapse(id, came_due=came_due)
+    await house.read_models.reached(await house.ledger.head())
+
+
+async def ask_rounds_again(house: House) -> None:
+    """Rounds that were closed and have no answer: the service stopped while they were being worked on."""
+    async with house.read_models.read() as db:
+        for id in await rounds.unanswered(db):
+            house.workshop.ask(id)
+
+
+async def finish_forgetting(house: House) -> None:
+    """Whoever is recorded as forgotten has no key left, even if the service stopped in between."""
+    await house.read_models.reached(await house.ledger.head())
+    async with house.read_models.read() as db:
+        for id in await directors.forgotten(db):
+            await house.directors.erase(id)
+
+
+async def keep_watch(house: House) -> None:
+    """Looks at what has come due, again and again."""
+    while True:
+        await asyncio.sleep(EVERY)
+        try:
+            await record_what_came_due(house)
+        except Exception as failure:  # a look that fails is reported, and the next one still happens
+            log.error("what came due was not recorded", failure=type(failure).__name__, exc_info=failure)

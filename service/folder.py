@@ -1,0 +1,122 @@
+"""The data folder: what lies where, who may open it, and that only one process writes to it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.settings import Settings, Unusable
+
+
+class InUse(Unusable):
+    """Another process writes to this folder."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files of one network."""
+
+    path: Path
+
+    @property
+    def ledger(self) -> Path:
+        """Every event, and nothing but events and idempotency keys."""
+        return self.path / "ledger.db"
+
+    @property
+    def keys(self) -> Path:
+        """Each person's key, wrapped by the key-encryption key."""
+        return self.path / "keys.db"
+
+    @property
+    def access(self) -> Path:
+        """Token hashes, and who holds which e-mail address."""
+        return self.path / "access.db"
+
+    @property
+    def read_models(self) -> Path:
+        """What is answered from; can be deleted and built again."""
+        return self.path / "read_models.db"
+
+    @property
+    def master_key(self) -> Path:
+        """The key-encryption key, where settings do not give one."""
+        return self.path / "master.key"
+
+    @property
+    def socket(self) -> Path:
+        """Where a running service takes commands from the command line of its owner."""
+        return self.path / "service.sock"
+
+    def exists(self) -> bool:
+        """Whether a network was set up here."""
+        return self.ledger.exists()
+
+    def create(self, settings: Settings) -> None:
+        """Makes the folder, for its owner only, with a key-encryption key unless settings give one.
+
+        Unusable when there is a network here already, or the folder cannot be made."""
+        if self.exists():
+            raise Unusable(f"There is a network in {self.path} already: name another folder with --data.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if settings.master_key is None and not self.master_key.exists():
+                opened = os.open(self.master_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(opened, "w") as file:
+                    file.write(secrets.token_hex(32))
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:
+            raise Unusable(f"The data folder {self.path} cannot be made: {error.strerror}.") from error
+
+    def clear(self) -> None:
+        """Removes what `create` and a first start have made, and nothing else."""
+        for name in ("ledger.db", "keys.db", "access.db", "read_models.db", "master.key", "lock"):
+            for suffix in ("", "-wal", "-shm"):
+                (self.path / f"{name}{suffix}").unlink(missing_ok=True)
+
+    def key_encryption_key(self, settings: Settings) -> bytes:
+        """32 bytes. Unusable when there is no key, or what stands there is none."""
+        if settings.master_key is not None:
+            return bytes.fromhex(settings.master_key)
+        try:
+            key = bytes.fromhex(self.master_key.read_text().strip())
+        except FileNotFoundError:
+            raise Unusable(f"{self.master_key} is missing: put it back, or set UNSTUCK_MASTER_KEY.") from None
+        except (OSError, ValueError) as error:
+            raise Unusable(f"{self.master_key} cannot be read as 64 hexadecimal digits: {error}.") from None
+        if len(key) != 32:
+            raise Unusable(f"{self.master_key} should hold 64 hexadecimal digits.")
+        return key
+
+    def must_exist(self) -> None:
+        """Unusable when no network was set up here."""
+        if not self.exists():
+            advice = "run `unstuck init --admin EMAIL` first, or name its folder with --data"
+            raise Unusable(f"There is no network in {self.path}: {advice}.")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """This process alone writes to the folder for as long as the context lasts. InUse when another does."""
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InUse(f"Another process is using {self.path}: stop it first, or name another folder.") from None
+            yield
+        finally:
+            os.close(lock)
+
+    def is_held(self) -> bool:
+        """Whether some process writes to the folder just now."""
+        try:
+            with self.held():
+                return False
+        except InUse:
+            return True

@@ -1,0 +1,38 @@
+"""The rooms, built and joined: what whoever runs the service can reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from projections.read_models import ReadModels
+from service.access.tokens import TokenStore
+from service.api import Rooms
+from service.clock import Clock
+from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
+from service.commands.imports import Imports
+from service.commands.workshop import Workshop
+from service.folder import Folder
+from service.ledger import SQLiteLedger
+from service.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The rooms, built and joined."""
+
+    settings: Settings
+    folder: Folder
+    clock: Clock
+    ledger: SQLiteLedger
+    tokens: TokenStore
+    read_models: ReadModels
+    directors: Directors
+    problems: Problems
+    conversations: Conversations
+    commitments: Commitments
+    inspections: Inspections
+    rounds: Rounds
+    sets: Sets
+    imports: Imports
+    workshop: Workshop
+    rooms: Rooms
