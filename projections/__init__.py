@@ -4,6 +4,7 @@ from projections import (
     commitments,
     conversations,
     directors,
+    funnel,
     inspections,
     participation,
     problems,
@@ -21,4 +22,5 @@ MODELS: tuple[Model, ...] = (
     commitments,
     inspections,
     participation,
+    funnel,
 )

@@ -62,7 +62,8 @@ async def test_whoever_wrote_sees_their_own_write(tmp_path):
         await models.reached(story.head)
         async with models.read() as db:
             found = await directors.find(db, BEN)
-        assert found and found.organisation == "Office of ben"
+        assert found
+        assert found.organisation == "Office of ben"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

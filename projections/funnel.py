@@ -1,0 +1,240 @@
+"""The funnel: of the conversations that were held, how many led to a request or offer, a promise, an action, and on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import aiosqlite
+import msgspec
+
+from projections.commitment_view import STAGES
+from projections.shelf import Batch
+from service.domain.days import REVIEW_AFTER, london_day
+from service.domain.events import (
+    ActionTaken,
+    CommitmentOffered,
+    CommitmentPledged,
+    CommitmentPromised,
+    CommitmentRequested,
+    CompletionConfirmed,
+    ConversationCancelled,
+    ConversationConvened,
+    ConversationHeld,
+    DirectorJoined,
+    Event,
+    OfferAccepted,
+    OrganisationChanged,
+    OutcomeReported,
+    OutcomeReviewed,
+)
+
+NAME = "funnel"
+VERSION = 1
+TABLES = """
+CREATE TABLE funnel (
+    position INTEGER PRIMARY KEY,
+    what TEXT NOT NULL,
+    id TEXT NOT NULL,
+    occurred INTEGER NOT NULL,
+    recorded INTEGER NOT NULL,
+    stage INTEGER,
+    conversation TEXT,
+    label TEXT,
+    person TEXT
+);
+CREATE INDEX funnel_id ON funnel (id, what);
+CREATE INDEX funnel_person ON funnel (person, what, position) WHERE person IS NOT NULL
+"""
+
+DEFINITION = (
+    "Of the conversations held in a period: how many led to at least one request, offer or pledge (asked), and how many"
+    " of those to one that was promised, acted on, confirmed as kept, had an outcome reported, and was found to have"
+    " lasted (sustained). Whatever got as far as one of these counts for all before it. Beside them the commitments"
+    " themselves, each counted once, with the conversation it came from."
+)
+CAVEATS = (
+    "A commitment counts here when it names the conversation it came from; all others are counted as elsewhere.",
+    "What follows a conversation need not have been caused by it.",
+    "A cohort is immature while its last conversation was held less than 90 days before the date of the report:"
+    " much of what will follow cannot have happened yet.",
+    "Nothing is lost that nobody told us: what was done and not written down is missing.",
+    "`as_of` is what had happened by then, `known_at` what had been recorded by then; something told late counts when"
+    " it happened, once it is known.",
+)
+
+By = Literal["month", "format", "organisation_type"]
+FEWEST = 5
+"""Smaller counts of a breakdown by organisation are not shown."""
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_TICK = timedelta(microseconds=1)
+
+_FACT = "INSERT INTO funnel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Commitments(msgspec.Struct, kw_only=True):
+    """How many commitments got how far; None where the number is not shown."""
+
+    asked: int | None = 0
+    promised: int | None = 0
+    acted: int | None = 0
+    kept: int | None = 0
+    outcome: int | None = 0
+    sustained: int | None = 0
+
+
+class Conversations(Commitments, kw_only=True):
+    """How many conversations have at least one commitment that got so far. No event tells of a seed so far: 0."""
+
+    held: int | None = 0
+    seeded: int | None = 0
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One cohort of conversations."""
+
+    cohort: str
+    conversations: Conversations
+    commitments: Commitments
+    immature: bool
+
+
+class Funnel(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows, what came from elsewhere, and the names of the numbers that are not shown."""
+
+    rows: tuple[Row, ...]
+    elsewhere: Commitments
+    suppressed: tuple[str, ...] = ()
+
+
+async def project(batch: Batch, event: Event) -> None:
+    match event:
+        case DirectorJoined() | OrganisationChanged():
+            _put(batch, event, "belongs", label=event.organisation_type, person=event.originator_id.hex)
+        case ConversationConvened():
+            _put(batch, event, "convened", label=event.format, person=event.by.hex if event.by else None)
+        case ConversationHeld():
+            _put(batch, event, "held", label=f"{london_day(event.occurred_at):%Y-%m}")
+        case ConversationCancelled():
+            _put(batch, event, "cancelled")
+        case CommitmentRequested() | CommitmentOffered() | CommitmentPledged():
+            cited = event.origin.id.hex if event.origin.type == "conversation" and event.origin.id else None
+            stage = "promised" if isinstance(event, CommitmentPledged) else "asked"
+            _put(batch, event, "opened", stage=stage, conversation=cited)
+        case CommitmentPromised() | OfferAccepted():
+            _put(batch, event, "reached", stage="promised")
+        case ActionTaken():
+            _put(batch, event, "reached", stage="acted")
+        case CompletionConfirmed():
+            _put(batch, event, "reached", stage="kept")
+        case OutcomeReported():
+            _put(batch, event, "reached", stage="outcome")
+        case OutcomeReviewed(verdict="sustained"):
+            _put(batch, event, "reached", stage="sustained")
+
+
+def _put(batch: Batch, event: Event, what: str, *, stage: Any = None, **facts: str | None) -> None:
+    times = (_ticks(event.occurred_at), _ticks(event.recorded_at))
+    told = (facts.get("conversation"), facts.get("label"), facts.get("person"))
+    reached = STAGES.index(stage) if stage else None
+    batch.put(_FACT, event.position, what, event.originator_id.hex, *times, reached, *told)
+
+
+def _ticks(moment: datetime) -> int:
+    return (moment - _EPOCH) // _TICK
+
+
+_HELD = """
+SELECT held.id, held.occurred, held.label AS month, convened.label AS format,
+    coalesce((SELECT label FROM funnel AS belongs
+        WHERE belongs.what = 'belongs' AND belongs.person = convened.person AND belongs.position < convened.position
+        ORDER BY belongs.position DESC LIMIT 1), 'unknown') AS organisation_type,
+    EXISTS (SELECT 1 FROM funnel AS seeded WHERE seeded.id = held.id AND seeded.what = 'seeded'
+        AND seeded.occurred <= :as_of AND seeded.recorded <= :known_at) AS seeded
+FROM funnel AS held JOIN funnel AS convened ON convened.id = held.id AND convened.what = 'convened'
+WHERE held.what = 'held' AND held.occurred BETWEEN :since AND :as_of AND held.recorded <= :known_at
+    AND NOT EXISTS (SELECT 1 FROM funnel AS off WHERE off.id = held.id AND off.what = 'cancelled'
+        AND off.occurred <= :as_of AND off.recorded <= :known_at)
+"""
+
+_REACHED = """
+SELECT opened.conversation, furthest.stage, count(*)
+FROM funnel AS opened JOIN (
+    SELECT id, max(stage) AS stage FROM funnel
+    WHERE stage IS NOT NULL AND occurred <= :as_of AND recorded <= :known_at GROUP BY id
+) AS furthest ON furthest.id = opened.id
+WHERE opened.what = 'opened' GROUP BY opened.conversation, furthest.stage
+"""
+
+
+async def funnel(
+    db: aiosqlite.Connection,
+    *,
+    as_of: datetime,
+    known_at: datetime,
+    since: datetime | None = None,
+    by: By = "month",
+) -> Funnel:
+    """How far things got by `as_of`, as far as was known at `known_at`, cohort by cohort."""
+    asked = {"as_of": _ticks(as_of), "known_at": _ticks(known_at), "since": _ticks(since) if since else -(2**62)}
+    column = {"month": 2, "format": 3, "organisation_type": 4}[by]
+    rows: dict[str, Row] = {}
+    latest: dict[str, int] = {}
+    cohort_of: dict[str, str] = {}
+    for held in await db.execute_fetchall(_HELD, asked):
+        cohort = cohort_of[held[0]] = held[column]
+        row = rows.setdefault(cohort, _empty(cohort))
+        _add(row.conversations, held=1, seeded=held[5])
+        latest[cohort] = max(latest.get(cohort, held[1]), held[1])
+    elsewhere, furthest = Commitments(), dict[str, int]()
+    for conversation, stage, count in await db.execute_fetchall(_REACHED, asked):
+        if (cited := cohort_of.get(conversation)) is None:
+            _add(elsewhere, **_stages(stage, count))
+        else:
+            _add(rows[cited].commitments, **_stages(stage, count))
+            furthest[conversation] = max(furthest.get(conversation, stage), stage)
+    for conversation, stage in furthest.items():
+        _add(rows[cohort_of[conversation]].conversations, **_stages(stage, 1))
+    for cohort, row in rows.items():
+        row.immature = asked["as_of"] - latest[cohort] < REVIEW_AFTER // _TICK
+    listed = tuple(rows[cohort] for cohort in sorted(rows))
+    suppressed = _suppress(listed) if by == "organisation_type" else ()
+    return Funnel(rows=listed, elsewhere=elsewhere, suppressed=suppressed)
+
+
+def _empty(cohort: str) -> Row:
+    return Row(cohort=cohort, conversations=Conversations(), commitments=Commitments(), immature=False)
+
+
+def _stages(furthest: int, count: int) -> dict[str, int]:
+    return dict.fromkeys(STAGES[: furthest + 1], count)
+
+
+def _add(counts: Commitments, **more: int) -> None:
+    for name, count in more.items():
+        setattr(counts, name, getattr(counts, name) + count)
+
+
+def _suppress(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Hides what is below five, and whatever more it takes that no total gives it away."""
+    hidden: list[str] = []
+    for group in ("conversations", "commitments"):
+        cells = {row.cohort: getattr(row, group) for row in rows}
+        for name in Conversations.__struct_fields__ if group == "conversations" else Commitments.__struct_fields__:
+            for cohort in _too_telling({cohort: getattr(counts, name) for cohort, counts in cells.items()}):
+                setattr(cells[cohort], name, None)
+                hidden.append(f"{cohort}.{group}.{name}")
+    return tuple(hidden)
+
+
+def _too_telling(counts: dict[str, int]) -> list[str]:
+    """What is below five; and, as the total is known, the smallest others until what is hidden cannot be told apart."""
+    rising = sorted(counts, key=lambda cohort: (counts[cohort], cohort))
+    hidden = [cohort for cohort in rising if counts[cohort] < FEWEST]
+    for cohort in rising[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and sum(counts[each] for each in hidden) >= FEWEST):
+            break
+        hidden.append(cohort)
+    return sorted(hidden)
