@@ -326,7 +326,10 @@ def test_a_counter_gives_14_days_again():
 
 def test_14_days_count_from_when_it_was_recorded():
     told_late = given().when(request, by=ANN, performer=BOB, occurred_at=MONDAY - timedelta(days=30), **WISH)
-    told_late.then(CommitmentRequested).when(expire).then_refused("14 days")
+    asked = told_late.then(CommitmentRequested)
+    asked.when(expire).then_refused("14 days")
+    countered = asked.when(counter, by=BOB, due=LATER, occurred_at=MONDAY - timedelta(days=30)).then(TermsCountered)
+    countered.when(expire).then_refused("14 days")
 
 
 def test_nobody_lets_a_proposal_expire():

@@ -97,6 +97,10 @@ def test_nobody_answers_their_own_question_and_only_an_open_one_is_answered(answ
     promised.when(answer, by=ANN).then_refused("Nobody is asking for other terms.")
 
 
+def test_when_it_is_promised_no_more_the_answer_says_so():
+    given(REQUESTED, PROMISED, RELEASED).when(agree_terms, by=ANN).then_refused("was released")
+
+
 def test_what_is_promised_to_oneself_is_renegotiated_at_once():
     own = given(PLEDGED_TO_ONESELF)
     own.when(propose_terms, by=BOB, due=LATER).then(

@@ -48,6 +48,12 @@ def test_the_day_is_that_of_london():
     read.when(read_record, **reads, now=midnight).then(happened(RecordInspected, **july, day=date(2026, 7, 2)))
 
 
+def test_nobody_reads_as_of_an_earlier_day():
+    yesterday = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    reads = {"by": LEAD, "commitment": RECORD, "subjects": [ANN, BOB], "occurred_at": yesterday}
+    given(OF_A_COMMITMENT).when(read_record, **reads).then(READ)
+
+
 def test_only_whoever_opened_it_reads_through_it():
     for somebody in (ANN, CAT, None):
         given(OF_A_COMMITMENT).when(read_record, by=somebody, commitment=RECORD, subjects=[ANN]).then_forbidden()
