@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/outbox": ("projections", "service.settings"),
     "service/doctor": ("service.folder", "service.ledger", "service.settings"),
     "service/house": ("service", "projections"),
-    "service/due": ("projections", "service.house"),
+    "service/due": ("projections", "service.house", *VALUES),
     "service/operations": ("projections", "service.commands", "service.domain", "service.house", "service.settings"),
     "service/app": ("service", "projections"),
     "service/demo": ("service.app", "service.house", "service.commands", "service.domain", *TOOLS),
@@ -103,12 +103,27 @@ def imports(path: Path, source: str) -> Iterator[str]:
             origin = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
                 whole = f"{origin}.{alias.name}"
-                yield whole if origin == "service" or is_module(whole) else origin
+                yield (
+                    whole
+                    if origin == "service" or (is_module(whole) and not stands_at_the_door(origin, alias.name))
+                    else origin
+                )
 
 
 def is_module(name: str) -> bool:
     place = HOUSE / name.replace(".", "/")
     return place.with_suffix(".py").exists() or place.is_dir()
+
+
+def stands_at_the_door(package: str, name: str) -> bool:
+    """Whether the package hands this out itself, under a name that one of its files may share."""
+    door = HOUSE / package.replace(".", "/") / "__init__.py"
+    for node in ast.walk(ast.parse(door.read_text())) if door.exists() else ():
+        if isinstance(node, ast.ImportFrom) and any(name == (alias.asname or alias.name) for alias in node.names):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return True
+    return False
 
 
 def breaches(path: Path, source: str) -> Iterator[str]:
