@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
 from projections import commitments, directors, rounds
+from service.domain.refusals import Refused
 from service.house import House
 
 EVERY = 60.0  # seconds between two looks at what has come due
@@ -21,9 +23,11 @@ async def record_what_came_due(house: House) -> None:
         unanswered = await commitments.due_to_expire(db, now)
         unconfirmed = await commitments.due_to_lapse(db, now)
     for id, came_due in unanswered:
-        await house.commitments.expire(id, came_due=came_due)
+        with suppress(Refused):  # somebody answered in this very moment
+            await house.commitments.expire(id, came_due=came_due)
     for id, came_due in unconfirmed:
-        await house.commitments.lapse(id, came_due=came_due)
+        with suppress(Refused):
+            await house.commitments.lapse(id, came_due=came_due)
     await house.read_models.reached(await house.ledger.head())
 
 

@@ -99,6 +99,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     # Inspections: opened and read by a lead, contested by their subject.
     ("POST", "/v1/inspections"): "lead",
     ("GET", "/v1/inspections"): "lead",
+    ("GET", "/v1/inspections/{id}"): "signed_in",
     ("GET", "/v1/inspections/{id}/history"): "lead",
     ("POST", "/v1/inspections/{id}/contest"): "signed_in",
     ("POST", "/v1/inspections/{id}/close"): "lead",

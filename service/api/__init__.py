@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from service.access.policy import POLICY, Audience
-from service.api import directors, health, me
+from service.api import commitments, conversations, directors, health, inspections, me, reports, rounds, sets, stuck
 from service.api.answers import json_answer
 from service.api.context import ROOMS, Rooms
 from service.api.journey import travel
@@ -18,7 +18,17 @@ from service.api.routes import Route, Routes
 
 __all__ = ["NOUNS", "Rooms", "create_api"]
 
-NOUNS: tuple[Routes, ...] = (directors.routes, me.routes)
+NOUNS: tuple[Routes, ...] = (
+    directors.routes,
+    me.routes,
+    stuck.routes,
+    rounds.routes,
+    sets.routes,
+    conversations.routes,
+    *commitments.ROUTES,
+    inspections.routes,
+    reports.routes,
+)
 
 
 def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application:

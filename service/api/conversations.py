@@ -46,7 +46,7 @@ class Convene(Body, frozen=True, kw_only=True):
     set: Id | None = None
     caused_by: Annotated[list[Id], Meta(max_length=20)] = msgspec.field(default_factory=list)
     host_event: Line | None = None
-    series: Annotated[Line, Meta(max_length=100)] | None = None
+    series: Line | None = None
     capacity: Annotated[int, Meta(ge=2, le=10_000)] | None = None
 
 

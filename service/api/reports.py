@@ -16,10 +16,11 @@ from service.domain.refusals import Invalid
 
 routes = Routes("reports")
 
+WHEN = "a time with its offset, such as 2026-03-31T09:00:00+01:00, or a day, such as 2026-03-31"
 When = Annotated[
     str,
     Meta(
-        description="a time with its offset, such as 2026-03-31T09:00:00+01:00, or a day, such as 2026-03-31",
+        description=WHEN,
         extra_json_schema={"anyOf": [{"format": "date-time"}, {"format": "date"}]},
     ),
 ]
@@ -82,7 +83,7 @@ def _moment(field: str, said: str | None, into_the_day: timedelta) -> datetime |
     try:
         if len(said) == 10:
             return (datetime.combine(date.fromisoformat(said), time(), LONDON) + into_the_day).astimezone(UTC)
-        moment = msgspec.convert(said, Annotated[datetime, Meta(tz=True)])
+        moment: datetime = msgspec.convert(said, Annotated[datetime, Meta(tz=True)])
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from projections import problems as read
 from service.api.answers import Page, Shown, page
-from service.api.fields import Body, Filters, Id, Line, Nothing, Text, Topics
+from service.api.fields import VISIBLE_LINE, Body, Filters, Id, Nothing, Text, Topics
 from service.api.routes import Ask, Permit, Question, Routes, Visit
 from service.commands import Done
 from service.domain.refusals import Forbidden, NotFound
@@ -19,13 +19,22 @@ from service.domain.words import Tier
 
 routes = Routes("problems")
 
+Title = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        pattern=VISIBLE_LINE,
+        description="what you are stuck on: a line of words, up to 300 characters",
+    ),
+]
 ReadBy = Literal["private", "set", "network", "open"]
 
 
 class Register(Body, frozen=True, kw_only=True):
     """One sentence is enough."""
 
-    title: Annotated[Line, Meta(max_length=300, description="what you are stuck on, in up to 300 characters")]
+    title: Title
     text: Text | None = None
     topics: Topics = msgspec.field(default_factory=list)
     tier: ReadBy = "set"
@@ -33,7 +42,7 @@ class Register(Body, frozen=True, kw_only=True):
 
 class Reframe(Body, frozen=True, kw_only=True):
     AT_LEAST_ONE_OF = ("title", "text", "topics")
-    title: Annotated[Line, Meta(max_length=300)] | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
     text: Text | UnsetType = UNSET
     topics: Topics | UnsetType = UNSET
 

@@ -87,7 +87,9 @@ class Commitments:
 
     async def counter(self, id: UUID, *, call: Call, what: str | None, due: date | None) -> Done:
         """Propose other terms before anything is promised."""
-        return await self._change(id, partial(commitment.counter, what=what, due=due), call)
+        return await self._change(
+            id, partial(commitment.counter, what=what, due=due, unseal=self.desk.ledger.unseal), call
+        )
 
     async def accept(self, id: UUID, *, call: Call) -> Done:
         """Say yes to an offer, or to the terms that now stand."""
@@ -113,7 +115,8 @@ class Commitments:
         self, id: UUID, *, call: Call, due: date | None, conditions: str | None, why: str | None
     ) -> Done:
         """Ask for other terms; the old ones stay in force until the other party agrees."""
-        decide = partial(commitment.propose_terms, due=due, conditions=conditions, why=why)
+        unseal = self.desk.ledger.unseal
+        decide = partial(commitment.propose_terms, due=due, conditions=conditions, why=why, unseal=unseal)
         return await self._change(id, decide, call)
 
     async def agree_terms(self, id: UUID, *, call: Call) -> Done:

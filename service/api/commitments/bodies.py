@@ -69,7 +69,7 @@ class EvidenceBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What shows that something was done."""
 
     kind: Literal["document", "link", "decision", "conversation", "changed_mind"]
-    ref: Annotated[Text, Meta(max_length=2000)] | None = None
+    ref: Text | None = None
     text: Text | None = None
 
 
