@@ -20,7 +20,7 @@ from service.domain.refusals import Forbidden, NotFound
 routes = Routes("inspections")
 
 
-class Open(Body, frozen=True, kw_only=True):
+class OpenInspection(Body, frozen=True, kw_only=True):
     """What for, and of which commitment or of which director."""
 
     EXACTLY_ONE_OF = ("commitment", "director")
@@ -29,7 +29,7 @@ class Open(Body, frozen=True, kw_only=True):
     director: Id | UnsetType = UNSET
 
 
-class Contest(Body, frozen=True, kw_only=True):
+class ContestInspection(Body, frozen=True, kw_only=True):
     why: Text | None = None
 
 
@@ -104,7 +104,7 @@ def may(command: str) -> Permit:
 
 
 @routes.create("/v1/inspections", shows=inspection)
-async def open_(ask: Ask[Open]) -> Done:
+async def open_(ask: Ask[OpenInspection]) -> Done:
     """Open an inspection of one commitment, or of what one director promised and was promised."""
     body, commands = ask.body, ask.rooms.inspections
     if body.commitment is not UNSET:
@@ -155,7 +155,7 @@ async def _records(visit: Visit, view: read.View) -> list[promised.View]:
 
 
 @routes.post("/v1/inspections/{id}/contest", permit=may("contest"), shows=inspection)
-async def contest(ask: Ask[Contest]) -> Done:
+async def contest(ask: Ask[ContestInspection]) -> Done:
     """Say that your record should not have been read for this."""
     return await ask.rooms.inspections.contest(ask.id, call=ask.call, why=ask.body.why)
 

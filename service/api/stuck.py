@@ -55,7 +55,7 @@ class Resolve(Body, frozen=True, kw_only=True):
     commitments: Annotated[list[Id], Meta(max_length=50)] = msgspec.field(default_factory=list)
 
 
-class State(Body, frozen=True, kw_only=True):
+class StateAssumption(Body, frozen=True, kw_only=True):
     """A new assumption; or the number of one stated before, and whether it held."""
 
     EXACTLY_ONE_OF = ("text", "number")
@@ -187,7 +187,7 @@ async def share(ask: Ask[Share]) -> Done:
 
 
 @routes.post("/v1/problems/{id}/assumptions", permit=may("state_assumption"), shows=problem)
-async def assumptions(ask: Ask[State]) -> Done:
+async def assumptions(ask: Ask[StateAssumption]) -> Done:
     """State what is being taken for granted, or say whether it held."""
     body = ask.body
     if body.number is UNSET:

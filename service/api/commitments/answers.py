@@ -59,7 +59,7 @@ class OutcomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reviewed_at: datetime | None
 
 
-class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class StandingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What stands proposed and waits for an answer."""
 
     by: UUID | None
@@ -84,7 +84,7 @@ class CommitmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     first_due: date
     due: date
     conditions: str | None
-    proposal: ProposalAnswer | None
+    proposal: StandingAnswer | None
     confidence: str | None
     actions: list[ActionAnswer]
     evidence: list[EvidenceAnswer]
@@ -169,10 +169,10 @@ class _Reading:
             widening=[each.by for each in view.widening if each.by and self._whole],
         )
 
-    def _proposal(self, standing: Standing | None) -> ProposalAnswer | None:
+    def _proposal(self, standing: Standing | None) -> StandingAnswer | None:
         if standing is None:
             return None
-        return ProposalAnswer(
+        return StandingAnswer(
             by=self._name(standing.by),
             what=self._words(standing.what),
             due=standing.terms.due,

@@ -60,14 +60,14 @@ class WeightsBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     new_tie: Weight | None = None
 
 
-class Open(Body, frozen=True, kw_only=True):
+class OpenRound(Body, frozen=True, kw_only=True):
     kind: Literal["action_set", "pair", "trio", "coaching_pair"] = "action_set"
     size: SizeBody | None = None
     rules: RulesBody | None = None
     weights: WeightsBody | None = None
 
 
-class Revise(Body, frozen=True, kw_only=True):
+class ReviseRound(Body, frozen=True, kw_only=True):
     """Other sizes, rules or weights, and the reason: both are public."""
 
     why: Text
@@ -76,7 +76,7 @@ class Revise(Body, frozen=True, kw_only=True):
     weights: WeightsBody | None = None
 
 
-def _asked(body: Open | Revise) -> dict[str, Any]:
+def _asked(body: OpenRound | ReviseRound) -> dict[str, Any]:
     """Size, rules and weights as the commands take them."""
     return {
         "size": body.size and msgspec.convert(body.size, Size, from_attributes=True),
@@ -107,7 +107,7 @@ async def round_(visit: Visit, id: UUID, upto: int) -> Shown[RoundAnswer]:
 
 
 @routes.create("/v1/rounds", shows=round_)
-async def open_(ask: Ask[Open]) -> Done:
+async def open_(ask: Ask[OpenRound]) -> Done:
     """Open a round of matching."""
     return await ask.rooms.rounds.open(call=ask.call, kind=ask.body.kind, **_asked(ask.body))
 
@@ -182,7 +182,7 @@ async def propose(ask: Ask[Nothing]) -> Done:
 
 
 @routes.post("/v1/rounds/{id}/revise", permit=exists, shows=round_)
-async def revise(ask: Ask[Revise]) -> Done:
+async def revise(ask: Ask[ReviseRound]) -> Done:
     """Ask again in another way, and say why; a new proposal is computed."""
     return await ask.rooms.rounds.revise(ask.id, call=ask.call, why=ask.body.why, **_asked(ask.body))
 
