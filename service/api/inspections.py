@@ -56,6 +56,24 @@ class InspectionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     records_read: int
 
 
+class LookAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody opened an inspection of your record, or read it; who, when and what for."""
+
+    inspection: UUID
+    by: UUID | None
+    purpose: str | None
+    at: datetime
+    what: str
+    commitment: UUID | None
+
+
+class Looks(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looked at your record, the latest first."""
+
+    items: list[LookAnswer]
+    next: str | None = None
+
+
 def presented(view: read.View, visit: Visit) -> InspectionAnswer:
     """The inspection as whoever it concerns may see it."""
     return InspectionAnswer(
@@ -119,6 +137,26 @@ async def inspections(question: Question[Filters]) -> Page[InspectionAnswer]:
     async with question.rooms.read_models.read() as db:
         views, after = await read.page(db, by=question.by, after=question.after, limit=question.limit)
     return page([presented(view, question) for view in views], after)
+
+
+@routes.get("/v1/me/inspections")
+async def looks(visit: Visit) -> Looks:
+    """Who looked at your record, when and what for."""
+    async with visit.rooms.read_models.read() as db:
+        items = await read.of_subject(db, visit.by)
+    return Looks(
+        items=[
+            LookAnswer(
+                inspection=each.inspection,
+                by=each.by,
+                purpose=visit.rooms.unseal(each.purpose),
+                at=each.at,
+                what=each.what,
+                commitment=each.commitment,
+            )
+            for each in items
+        ]
+    )
 
 
 @routes.get("/v1/inspections/{id}")
