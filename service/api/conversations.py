@@ -14,9 +14,10 @@ from projections import conversations as read
 from service.api.answers import Page, Shown, page
 from service.api.circle import sets_of
 from service.api.fields import Body, Filters, Id, Line, Moment, Nothing
-from service.api.routes import Ask, Permit, Question, Routes, Visit
+from service.api.routes import Ask, Question, Routes, Visit
+from service.api.seeing import at, folded, theirs
 from service.commands import Done
-from service.domain.refusals import Forbidden, NotFound
+from service.domain.refusals import NotFound
 
 routes = Routes("conversations")
 
@@ -109,9 +110,7 @@ def _may_know(view: read.View, visit: Visit, sets: Collection[UUID]) -> bool:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The conversation, if whoever asks may know of it."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = read.fold(view, event)
+    view = await folded(visit, read.fold, upto)
     if view is None or not _may_know(view, visit, await sets_of(visit)):
         raise NotFound("There is no such conversation.")
     return view
@@ -119,23 +118,11 @@ async def known(visit: Visit, upto: int | None = None) -> read.View:
 
 async def conversation(visit: Visit, id: UUID, upto: int) -> Shown[ConversationAnswer]:
     """The conversation as it stood at a position."""
-    view = await known(Visit(visit.rooms, visit.caller, {"id": id}), upto)
+    view = await known(at(visit, id), upto)
     return Shown(presented(view, visit), view.version)
 
 
-def may(command: str) -> Permit:
-    """Whether that command is theirs: 404 where they may not know of it, 403 where it is another's to do."""
-
-    async def permit(visit: Visit) -> None:
-        if visit.caller is None:
-            return
-        try:
-            await visit.rooms.conversations.permit(visit.id, command, visit.by)
-        except Forbidden:
-            await known(visit)
-            raise
-
-    return permit
+may = theirs(lambda rooms: rooms.conversations.permit, known, anybody=("sign_up", "withdraw_sign_up", "attend"))
 
 
 @routes.create("/v1/conversations", shows=conversation)

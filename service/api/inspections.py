@@ -13,9 +13,10 @@ from projections import inspections as read
 from service.api.answers import Page, Shown, page
 from service.api.fields import Body, Filters, Id, Nothing, Text
 from service.api.history import Happened, History, happened
-from service.api.routes import Ask, Permit, Question, Routes, Visit
+from service.api.routes import Ask, Question, Routes, Visit
+from service.api.seeing import at, folded, theirs
 from service.commands import Call, Done
-from service.domain.refusals import Forbidden, NotFound
+from service.domain.refusals import NotFound
 
 routes = Routes("inspections")
 
@@ -92,9 +93,7 @@ def presented(view: read.View, visit: Visit) -> InspectionAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The inspection, if whoever asks opened it or is its subject."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = read.fold(view, event)
+    view = await folded(visit, read.fold, upto)
     if view is None or visit.viewer not in (view.by, *view.concerned):
         raise NotFound("There is no such inspection.")
     return view
@@ -102,23 +101,11 @@ async def known(visit: Visit, upto: int | None = None) -> read.View:
 
 async def inspection(visit: Visit, id: UUID, upto: int) -> Shown[InspectionAnswer]:
     """The inspection as it stood at a position."""
-    view = await known(Visit(visit.rooms, visit.caller, {"id": id}), upto)
+    view = await known(at(visit, id), upto)
     return Shown(presented(view, visit), view.version)
 
 
-def may(command: str) -> Permit:
-    """Whether that is theirs: 404 where they may not know of it, 403 where it is another's, or it is closed."""
-
-    async def permit(visit: Visit) -> None:
-        if visit.caller is None:
-            return
-        try:
-            await visit.rooms.inspections.permit(visit.id, command, visit.by)
-        except Forbidden:
-            await known(visit)
-            raise
-
-    return permit
+may = theirs(lambda rooms: rooms.inspections.permit, known)
 
 
 @routes.create("/v1/inspections", shows=inspection)

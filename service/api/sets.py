@@ -11,9 +11,10 @@ from projections import sets as read
 from service.api.answers import Page, Shown, page
 from service.api.because import Why, among, in_words
 from service.api.fields import Body, Filters, Nothing
-from service.api.routes import Ask, Permit, Question, Routes, Visit
+from service.api.routes import Ask, Question, Routes, Visit
+from service.api.seeing import at, folded, theirs
 from service.commands import Done
-from service.domain.refusals import Forbidden, NotFound
+from service.domain.refusals import NotFound
 
 routes = Routes("sets")
 
@@ -53,9 +54,7 @@ async def presented(view: read.View, visit: Visit) -> SetAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The set, if whoever asks was ever invited to it, or convenes rounds."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = read.fold(view, event)
+    view = await folded(visit, read.fold, upto)
     if view is None or not (visit.viewer in view.invitations or visit.has_role("convenor")):
         raise NotFound("There is no such set.")
     return view
@@ -63,24 +62,12 @@ async def known(visit: Visit, upto: int | None = None) -> read.View:
 
 async def action_set(visit: Visit, id: UUID, upto: int) -> Shown[SetAnswer]:
     """The set as it stood at a position."""
-    there = Visit(visit.rooms, visit.caller, {"id": id})
+    there = at(visit, id)
     view = await known(there, upto)
     return Shown(await presented(view, visit), view.version)
 
 
-def may(command: str) -> Permit:
-    """Whether that command is theirs: 404 where they may not know of it, 403 where it is another's to do."""
-
-    async def permit(visit: Visit) -> None:
-        if visit.caller is None:
-            return
-        try:
-            await visit.rooms.sets.permit(visit.id, command, visit.by)
-        except Forbidden:
-            await known(visit)
-            raise
-
-    return permit
+may = theirs(lambda rooms: rooms.sets.permit, known)
 
 
 @routes.get("/v1/sets")

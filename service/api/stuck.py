@@ -12,9 +12,10 @@ from msgspec import UNSET, Meta, UnsetType
 from projections import problems as read
 from service.api.answers import Page, Shown, page
 from service.api.fields import VISIBLE_LINE, Body, Filters, Id, Nothing, Text, Topics
-from service.api.routes import Ask, Permit, Question, Routes, Visit
+from service.api.routes import Ask, Question, Routes, Visit
+from service.api.seeing import at, folded, theirs
 from service.commands import Done
-from service.domain.refusals import Forbidden, NotFound
+from service.domain.refusals import NotFound
 from service.domain.words import Tier
 
 routes = Routes("problems")
@@ -118,9 +119,7 @@ def presented(view: read.View, visit: Visit) -> ProblemAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The problem, if whoever asks may read it."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = read.fold(view, event)
+    view = await folded(visit, read.fold, upto)
     if view is None or not read.may_read(view, viewer=visit.viewer):
         raise NotFound("There is no such problem.")
     return view
@@ -128,23 +127,11 @@ async def known(visit: Visit, upto: int | None = None) -> read.View:
 
 async def problem(visit: Visit, id: UUID, upto: int) -> Shown[ProblemAnswer]:
     """The problem as it stood at a position."""
-    view = await known(Visit(visit.rooms, visit.caller, {"id": id}), upto)
+    view = await known(at(visit, id), upto)
     return Shown(presented(view, visit), view.version)
 
 
-def may(command: str) -> Permit:
-    """Whether that command is theirs: 404 where they may not read it, 403 where it is another's to do."""
-
-    async def permit(visit: Visit) -> None:
-        if visit.caller is None:
-            return
-        try:
-            await visit.rooms.problems.permit(visit.id, command, visit.by)
-        except Forbidden:
-            await known(visit)
-            raise
-
-    return permit
+may = theirs(lambda rooms: rooms.problems.permit, known)
 
 
 @routes.create("/v1/problems", shows=problem)

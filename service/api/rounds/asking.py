@@ -20,6 +20,7 @@ from service.api.rounds.answers import (
     proposal_in_words,
 )
 from service.api.routes import Ask, Question, Routes, Visit
+from service.api.seeing import at, folded
 from service.api.sets import presented as set_presented
 from service.commands import Done
 from service.commands.wording import left_out_in_words
@@ -87,9 +88,7 @@ def _asked(body: OpenRound | ReviseRound) -> dict[str, Any]:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The round; every member may know of every round."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = read.fold(view, event)
+    view = await folded(visit, read.fold, upto)
     if view is None:
         raise NotFound("There is no such round.")
     return view
@@ -102,7 +101,7 @@ async def exists(visit: Visit) -> None:
 
 async def round_(visit: Visit, id: UUID, upto: int) -> Shown[RoundAnswer]:
     """The round as it stood at a position."""
-    view = await known(Visit(visit.rooms, visit.caller, {"id": id}), upto)
+    view = await known(at(visit, id), upto)
     return Shown(presented(view, visit), view.version)
 
 
