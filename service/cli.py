@@ -186,7 +186,7 @@ def match(
             sys.exit(1)
         return
     with solving(seconds) as progress:
-        answer = matching.output(matching.solve(question, seconds=seconds, seed=seed, progress=progress))
+        answer = matching.output(matching.solve(question, seconds=seconds, seed=seed, progress=progress), question)
     written = msgspec.json.format(msgspec.json.encode(answer), indent=2)
     if output is None:
         click.echo(written)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -25,32 +25,18 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
     """The reasons with their sentences, from what people say today."""
-    people = {reason.person for reason in reasons} | {reason.helped_by for reason in reasons if reason.helped_by}
+    people = {id for reason in reasons for id in (reason.person, _other(reason)) if id}
     async with visit.rooms.read_models.read() as db:
         stuck = await problems.those(db, {reason.problem for reason in reasons if reason.problem})
         who = await directors.those(db, people)
-
-    def topics(words: Sealed | None) -> list[str]:
-        return (visit.rooms.unseal(words) or "").splitlines()
-
-    def sentence(reason: Reason) -> str:
-        helper = who.get(reason.helped_by) if reason.helped_by else None
-        person = who.get(reason.person)
-        problem = stuck.get(reason.problem) if reason.problem else None
-        return because(
-            problem_topics=topics(problem.topics) if problem else [],
-            offer_topics=topics(helper.offer_topics) if helper else [],
-            professions=(person.profession if person else None, helper.profession if helper else None),
-            kind=reason.kind,
-        )
-
+    speaking = _Speaking(visit.rooms.unseal, stuck, who)
     return [
         Why(
             person=reason.person,
             problem=reason.problem,
             helped_by=reason.helped_by,
             help=reason.help,
-            because=sentence(reason),
+            because=speaking.sentence(reason),
         )
         for reason in reasons
     ]
@@ -58,4 +44,37 @@ async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
 
 def among(reasons: Iterable[Reason], members: Sequence[UUID]) -> list[Reason]:
     """The reasons that still hold when members have come and gone."""
-    return [reason for reason in reasons if reason.person in members and reason.helped_by in (None, *members)]
+    return [reason for reason in reasons if reason.person in members and _other(reason) in (None, *members)]
+
+
+def _other(reason: Reason) -> UUID | None:
+    return reason.helped_by or reason.with_whom
+
+
+class _Speaking:
+    """Turns ids into sentences; of a problem it reads the topics, and nothing else."""
+
+    def __init__(
+        self,
+        unseal: Callable[[Sealed | None], str | None],
+        stuck: Mapping[UUID, problems.View],
+        who: Mapping[UUID, directors.View],
+    ) -> None:
+        self._unseal, self._stuck, self._who = unseal, stuck, who
+
+    def sentence(self, reason: Reason) -> str:
+        person = self._who.get(reason.person)
+        other = self._who.get(other_id) if (other_id := _other(reason)) else None
+        problem = self._stuck.get(reason.problem) if reason.problem else None
+        # With "helps" it is the person of the reason who offers, and the other who is stuck.
+        offers = person if reason.kind == "helps" else other
+        same = bool(person and other and person.profession and person.profession == other.profession)
+        return because(
+            self._topics(problem.topics if problem else None),
+            self._topics(offers.offer_topics if offers else None),
+            same,
+            kind=reason.kind,
+        )
+
+    def _topics(self, words: Sealed | None) -> list[str]:
+        return (self._unseal(words) or "").splitlines()

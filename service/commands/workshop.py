@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from service.commands.call import Desk
@@ -17,7 +18,7 @@ from service.commands.question import Questions
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
 from service.domain.words import ProposedSet, Reason
-from service.matching import Answer, Question, check, output, solve
+from service.matching import Answer, FormedSet, Question, check, output, solve
 
 log = structlog.get_logger()
 
@@ -101,12 +102,12 @@ class Workshop:
 
 def _solve_and_check(question: Question, seconds: float, seed: int) -> tuple[Answer, list[str]]:
     answer = solve(question, seconds=seconds, seed=seed)
-    return answer, check(question, output(answer))
+    return answer, check(question, output(answer, question))
 
 
 def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decision:
     about: dict[str, Any] = {
-        "unplaced": dict(answer.unplaced),
+        "unplaced": {each.person: each.code for each in answer.unplaced},
         "seed": answer.seed,
         "seconds": answer.seconds,
         "versions": answer.versions,
@@ -129,18 +130,20 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
     )
 
 
-def _proposed(found: Any) -> ProposedSet:
+def _proposed(found: FormedSet) -> ProposedSet:
     return ProposedSet(
         members=tuple(UUID(person) for person in found.people),
         slots=tuple(found.slots),
         value=found.value,
-        terms=dict(found.terms),
+        terms=msgspec.to_builtins(found.terms),
         why=tuple(
             Reason(
                 person=UUID(reason.person),
                 problem=UUID(reason.problem) if reason.problem else None,
                 helped_by=UUID(reason.helped_by) if reason.helped_by else None,
                 help=reason.help,
+                kind=reason.kind,
+                with_whom=UUID(reason.with_whom) if reason.with_whom else None,
             )
             for reason in found.why
         ),

@@ -80,13 +80,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why somebody sits in a set, as ids: worded on reading, from topics and offers, never from a problem's text."""
+    """Why somebody sits in a set, as ids: worded on reading, from topics and offers, never from a problem's text.
+
+    A reason of another `kind` than help is a tie `with_whom`."""
 
     person: UUID
     problem: UUID | None = None
     helped_by: UUID | None = None
     help: float = 0.0
     kind: str = "help"
+    with_whom: UUID | None = None
 
 
 class ProposedSet(msgspec.Struct, frozen=True, kw_only=True):
