@@ -82,7 +82,8 @@ def read_posts(content: bytes, grade: str) -> Read:
     (organisation, post_ref) is a job share where its `fte` differs, else a duplicate."""
     found = Read()
     shares: dict[tuple[str, str], list[str]] = {}
-    managers: dict[tuple[str, str], tuple[int, str]] = {}
+    managers: dict[tuple[str, str], str] = {}
+    lines: dict[int, str] = {}
     for number, row, wrong in rows_of(content, COLUMNS):
         if wrong is None:
             wrong = next((f"the column {name} is empty" for name in COLUMNS if not row[name] and name != "grade"), None)
@@ -90,18 +91,20 @@ def read_posts(content: bytes, grade: str) -> Read:
             found.problems.append((number, f"{wrong[0].upper()}{wrong[1:]}, so this row was not imported."))
             continue
         place = (row["organisation"], row["post_ref"])
-        managers.setdefault(place, (number, row.get("reports_to", "")))
+        lines[number] = row.get("reports_to", "")
+        managers.setdefault(place, lines[number])
         if reason := _left_out(row, grade):
             found.skipped[reason] += 1
             continue
         listed = shares.setdefault(place, [])
-        if row.get("fte", "") in listed:
+        share = _share(row.get("fte", ""))
+        if share in listed:
             found.skipped["duplicate"] += 1
             found.problems.append((number, f"A second row for post {place[1]} of {place[0]}: imported once."))
             continue
-        listed.append(row.get("fte", ""))
+        listed.append(share)
         found.posts.append(_post(number, row, share=len(listed) - 1))
-    found.problems.extend(_broken_lines(managers, found.posts))
+    found.problems.extend(_broken_lines(lines, managers, found.posts))
     found.problems.sort()
     return found
 
@@ -143,20 +146,28 @@ def _post(number: int, row: dict[str, str], share: int) -> Post:
     )
 
 
-def _broken_lines(managers: dict[tuple[str, str], tuple[int, str]], posts: list[Post]) -> Iterator[tuple[int, str]]:
-    """Reporting lines that cannot be: to oneself, or round in a circle. A manager outside the file is nothing wrong:
-    files are cut by grade."""
+def _share(fte: str) -> str:
+    """The share of a week as a number, however it is written: 1 is 1.0."""
+    try:
+        return str(float(fte))
+    except ValueError:
+        return fte
+
+
+def _broken_lines(
+    lines: dict[int, str], managers: dict[tuple[str, str], str], posts: list[Post]
+) -> Iterator[tuple[int, str]]:
+    """Reporting lines that cannot be: to oneself, round in a circle, or into one. A manager outside the file is nothing
+    wrong: files are cut by grade."""
     for post in posts:
-        place = (post.organisation, post.post_ref)
-        _, manager = managers[place]
-        if manager == post.post_ref:
+        walked, above = [post.post_ref], lines[post.row]
+        if above == post.post_ref:
             yield post.row, f"Post {post.post_ref} reports to itself: imported without a manager."
             continue
-        walked = [place]
-        above = (post.organisation, manager)
-        while above in managers and above not in walked:
+        while above not in walked and (post.organisation, above) in managers:
             walked.append(above)
-            above = (above[0], managers[above][1])
-        if above == place:
-            circle = " → ".join([ref for _, ref in walked] + [post.post_ref])
-            yield post.row, f"The reporting line goes round in a circle ({circle}): imported as it stands."
+            above = managers[post.organisation, above]
+        if above in walked:
+            turn = "goes round in" if above == post.post_ref else "runs into"
+            circle = " → ".join([*walked, above])
+            yield post.row, f"The reporting line {turn} a circle ({circle}): imported as it stands."
