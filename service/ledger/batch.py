@@ -58,8 +58,11 @@ class Batch:
     answers: dict[tuple[UUID, str], tuple[bytes, Done]] = field(default_factory=dict)
     answer_rows: list[recorder.AnswerRow] = field(default_factory=list)
 
-    def settle(self, change: Change) -> Done | Exception:
-        """What that change comes to, if the transaction is committed."""
+    def settle_all(self, changes: Sequence[Change]) -> list[Done | Exception]:
+        """What each change comes to, if the transaction is committed."""
+        return [self._settle(change) for change in changes]
+
+    def _settle(self, change: Change) -> Done | Exception:
         try:
             return self._replayed(change.key) or self._answered(change.key, self._record(self._decided(change)))
         except sqlite3.Error:  # the disk, not the change: nobody here can be answered
@@ -164,11 +167,11 @@ class Batch:
     def _answered(self, key: Key | None, events: list[Event]) -> Done:
         id = events[0].originator_id if events else None
         done = Done(
-            position=self.head,
-            id=id,
-            version=max(event.originator_version for event in events if event.originator_id == id) if events else None,
-            positions=tuple(event.position for event in events),
-            status=key.status if key else 200,
+            self.head,
+            id,
+            self.touched[id].version if id else None,
+            tuple([event.position for event in events]),
+            key.status if key else 200,
         )
         if key is not None:
             self.answers[key.director, key.key] = (key.request, done)

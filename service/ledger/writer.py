@@ -75,7 +75,7 @@ class Writer:
             batch = Batch(
                 self._db, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
             )
-            outcomes = [batch.settle(change) for change in changes]
+            outcomes = batch.settle_all(changes)
             recorder.insert(self._db, batch.rows, batch.answer_rows)
             self._keyring.keep()
         except BaseException:
