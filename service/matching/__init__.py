@@ -1,0 +1,31 @@
+"""A quiet workshop: a round goes in, an answer with a proof comes out. It knows nothing of events, HTTP or storage."""
+
+from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, output
+from service.matching.check import check
+from service.matching.fits import CLASHES
+from service.matching.question import TOO_LARGE, Question, UnreadableQuestion, input_hash, read_question
+from service.matching.repair import Repair, repair
+from service.matching.solve import solve
+from service.matching.words import UNPLACED, because
+
+__all__ = [
+    "CLASHES",
+    "TOO_LARGE",
+    "UNPLACED",
+    "Answer",
+    "FormedSet",
+    "Progress",
+    "Question",
+    "Reason",
+    "Repair",
+    "Terms",
+    "Unplaced",
+    "UnreadableQuestion",
+    "because",
+    "check",
+    "input_hash",
+    "output",
+    "read_question",
+    "repair",
+    "solve",
+]

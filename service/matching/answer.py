@@ -1,0 +1,192 @@
+"""What the workshop hands back: an answer in codes and ids, and the same answer in words."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from typing import Any, Literal
+
+import msgspec
+
+from service.matching.fits import CLASHES
+from service.matching.people import People
+from service.matching.question import Offers, Problem, Question
+from service.matching.wishes import Worth, best_helper, shares_a_region, shares_a_theme, terms
+from service.matching.words import UNPLACED, because
+
+VERSIONS = {name: version(name) for name in ("ortools", "numpy", "rustworkx")}
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a person is in their set: who helps with their problem, or, as `kind` says, another tie."""
+
+    person: str
+    problem: str | None
+    helped_by: str | None
+    help: float
+    kind: str = "help"
+    with_whom: str | None = None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    help: float
+    together: float
+    size: float
+
+
+class FormedSet(msgspec.Struct, frozen=True):
+    people: tuple[str, ...]
+    slots: tuple[str, ...]
+    value: float
+    why: tuple[Reason, ...]
+    terms: Terms
+
+
+class Unplaced(msgspec.Struct, frozen=True):
+    person: str
+    code: str
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far the work has come."""
+
+    value: float | None
+    bound: float | None
+    phase: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Sets by their first member, people by id; `upper_bound` is proven or None."""
+
+    status: Literal["optimal", "feasible", "infeasible"]
+    value: float
+    upper_bound: float | None
+    gap: float | None
+    placed: int
+    sets: tuple[FormedSet, ...]
+    unplaced: tuple[Unplaced, ...]
+    clashing_rules: tuple[str, ...]
+    seed: int
+    seconds: float
+    cut_short: bool
+    input_hash: str
+    result_hash: str
+    versions: dict[str, str]
+
+
+def result_hash(sets: Iterable[tuple[Sequence[str], Sequence[str]]], unplaced: Iterable[str], value: float) -> str:
+    """Over sets with their slots, unplaced and value: the same for the same result."""
+    result = [sorted([sorted(people), sorted(slots)] for people, slots in sets), sorted(unplaced), float(value)]
+    return hashlib.sha256(msgspec.json.encode(result)).hexdigest()
+
+
+def formed(question: Question, people: People, worth: Worth, members: Sequence[int]) -> FormedSet:
+    """A set with its slots, terms and a reason for every member."""
+    ids = tuple(people.ids[member] for member in members)
+    named = [set(question.people[member].slots) for member in members if question.people[member].slots]
+    help, together, size = (tidy(term) for term in terms(worth, members))
+    return FormedSet(
+        people=ids,
+        slots=tuple(sorted(set.intersection(*named))) if named else (),
+        value=tidy(help + together + size),
+        why=tuple(reason for member in members for reason in reasons(question, people, worth, members, member)),
+        terms=Terms(help, together, size),
+    )
+
+
+def tidy(points: float) -> float:
+    """Points without the dust of binary fractions."""
+    return round(points, 9) + 0.0
+
+
+def reasons(question: Question, people: People, worth: Worth, members: Sequence[int], member: int) -> list[Reason]:
+    """Help with each of a member's problems; without any, the strongest other tie."""
+    me = people.ids[member]
+    found = []
+    for problem in worth.of[member]:
+        helper, points = best_helper(worth, members, problem)
+        if helper is not None and points > 0:
+            found.append(Reason(me, people.problems[problem], people.ids[helper], points))
+    if found:
+        return found
+    others = [other for other in members if other != member]
+    helped = [
+        (float(worth.help[member, problem]), -problem)
+        for other in others
+        for problem in worth.of[other]
+        if best_helper(worth, members, problem)[0] == member and worth.help[member, problem] > 0
+    ]
+    if helped:
+        points, problem = max(helped)
+        owner = people.ids[int(worth.owner[-problem])]
+        return [Reason(me, None, None, 0.0, "helps", owner)]
+    return [tie(question, people, me, member, others)]
+
+
+def tie(question: Question, people: People, me: str, member: int, others: Sequence[int]) -> Reason:
+    """What else ties a member to somebody in the set."""
+    theme, region = shares_a_theme(people, question), shares_a_region(people, question)
+    for kind, tied in (("theme", theme), ("region", region)):
+        for other in others:
+            if tied[member, other]:
+                return Reason(me, None, None, 0.0, kind, people.ids[other])
+    for other in others:
+        if people.profession[member] >= 0 <= people.profession[other]:
+            return Reason(me, None, None, 0.0, "profession", people.ids[other])
+    return Reason(me, None, None, 0.0, "set")
+
+
+def output(answer: Answer, question: Question) -> dict[str, Any]:
+    """The answer in the shape and words of the contract."""
+    cast = {person.id: person for person in question.people}
+    problems = {problem.id: problem for person in question.people for problem in person.problems}
+
+    def words(reason: Reason) -> str:
+        me = cast[reason.person]
+        other = cast.get(reason.helped_by or reason.with_whom or "")
+        mine = [topic for problem in me.problems for topic in problem.topics]
+        if other is None:
+            return because((), (), False, kind=reason.kind)
+        same = me.profession is not None and me.profession == other.profession
+        offers = other.offers or Offers()
+        theirs = [topic for problem in other.problems for topic in problem.topics]
+        if reason.kind == "help":
+            problem = problems.get(reason.problem or "", Problem(""))
+            return because(problem.topics, offers.topics, same)
+        if reason.kind == "helps":
+            return because(theirs, (me.offers or Offers()).topics, same, kind="helps")
+        return because(mine, theirs, same, kind=reason.kind)
+
+    sets = [
+        {
+            "people": list(each.people),
+            "slots": list(each.slots),
+            "value": each.value,
+            "why": [
+                {
+                    "person": reason.person,
+                    "problem": reason.problem,
+                    "helped_by": reason.helped_by,
+                    "help": reason.help,
+                    "because": words(reason),
+                }
+                for reason in each.why
+            ],
+            "terms": msgspec.structs.asdict(each.terms),
+        }
+        for each in answer.sets
+    ]
+    return {
+        "status": answer.status,
+        "value": answer.value,
+        "upper_bound": answer.upper_bound,
+        "gap": answer.gap,
+        "placed": answer.placed,
+        "sets": sets,
+        "unplaced": [{"person": each.person, "because": UNPLACED[each.code]} for each in answer.unplaced],
+        "clashing_rules": [CLASHES[code] for code in answer.clashing_rules],
+        "seed": answer.seed,
+        "seconds": answer.seconds,
+        **({"cut_short": True} if answer.cut_short else {}),
+        "input_hash": answer.input_hash,
+        "result_hash": answer.result_hash,
+    }

@@ -1,0 +1,187 @@
+"""Why a round is impossible, and why a person is not placed."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from service.matching.chains import Chains
+from service.matching.fits import Fit, may_sit_together, read_fit
+from service.matching.master import Master, Set
+from service.matching.people import People
+from service.matching.question import Question
+from service.matching.start import Board
+from service.matching.wishes import Worth
+
+AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
+WORK = 4.0  # deterministic seconds one question of possibility may take
+
+
+def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | None:
+    """Every feasible set, or None if there are more than `at_most`."""
+    if not fit.sizes:
+        return []
+    free = np.full(
+        len(fit), -1e9 * (1.0 + float(np.abs(worth.help).max(initial=0)) + float(np.abs(worth.together).max(initial=0)))
+    )
+    found = Chains(fit, worth).above(free, 0.0, None, at_most)
+    alone = [(person,) for person in range(len(fit)) if 1 in fit.sizes]
+    if not found.complete or sum(map(len, found.sets)) > at_most:
+        return None
+    return sorted([*alone, *(tuple(members) for sets in found.sets for members in sets.tolist())])
+
+
+def possible(question: Question, people: People, worth: Worth, without: Collection[str]) -> bool | None:
+    """Whether all rules but those in `without` can hold at once; None if that was not settled."""
+    fit = read_fit(question, people, without)
+    everyone = question.rules.place_everyone and "everyone" not in without
+    if not everyone and fit.groups is None:
+        return True
+    n = len(fit)
+    if fit.groups is not None and sum(low for low, _ in fit.groups) > n:
+        return False
+    if everyone and fit.groups is not None and sum(high for _, high in fit.groups) < n:
+        return False
+    if everyone and fit.groups is None and sum(Board(fit, worth).groups_of(n)) < n and not fit.one_trio:
+        return False
+    sets = every_set(fit, worth)
+    if sets is None:
+        return by_assignment(fit, everyone)
+    if not sets:
+        return n == 0
+    master = Master(fit, sets, [0.0] * len(sets), range(n), all=everyone)
+    status = master.ask(cp_model.CpSolver(), [0] * len(sets), WORK, 0, ())
+    return settled(status)
+
+
+def settled(status: int) -> bool | None:
+    """What the solver's word means for possibility; None if it ran out of work."""
+    if status == cp_model.INFEASIBLE:
+        return False
+    return True if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+
+def by_assignment(fit: Fit, everyone: bool) -> bool | None:
+    """The same where there are too many sets to list: who sits in which set, as truth values."""
+    n = len(fit)
+    bounds = fit.groups or [(min(fit.sizes), max(fit.sizes))] * (n // min(fit.sizes))
+    model = cp_model.CpModel()
+    sits = [[model.new_bool_var("") for _ in bounds] for _ in range(n)]
+    used = [model.new_bool_var("") for _ in bounds]
+    for person in range(n):
+        (model.add_exactly_one if everyone else model.add_at_most_one)(sits[person])
+    barred = [(one, other) for one, other in zip(*np.nonzero(np.triu(~fit.allowed, 1)), strict=True)]
+    for group, (low, high) in enumerate(bounds):
+        size = sum(sits[person][group] for person in range(n))
+        model.add(size >= low * used[group])
+        model.add(size <= high * used[group])
+        if fit.groups is not None:
+            model.add(used[group] == 1)
+        for one, other in barred:
+            model.add_bool_or(~sits[one][group], ~sits[other][group])
+    if fit.common:
+        agree(model, fit, sits)
+    if fit.counts_organisations:
+        for group in range(len(bounds)):
+            for number in np.unique(fit.organisation):
+                members = np.flatnonzero(fit.organisation == number)
+                model.add(sum(sits[int(person)][group] for person in members) <= fit.per_organisation)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = 4 * WORK
+    return settled(int(solver.solve(model)))
+
+
+def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.IntVar]]) -> None:
+    """Each set chooses as many slots as it has to share, and holds only people free then."""
+    bits = np.unpackbits(fit.slots.view(np.uint8), axis=1, bitorder="little").astype(bool)
+    always = np.asarray(bits.all(axis=1))
+    real = np.flatnonzero(bits[~always].any(axis=0)) if (~always).any() else np.zeros(0, dtype=np.int64)
+    if not len(real):
+        return
+    for group in range(len(sits[0])):
+        chosen = [model.new_bool_var("") for _ in real]
+        tied = [person for person in range(len(fit)) if not always[person]]
+        busy = model.new_bool_var("")
+        for person in tied:
+            model.add_implication(sits[person][group], busy)
+            for slot, picked in zip(real, chosen, strict=True):
+                if not bits[person, slot]:
+                    model.add_bool_or(~sits[person][group], ~picked)
+        model.add(sum(chosen) >= fit.common).only_enforce_if(busy)
+
+
+def clashing(
+    question: Question, people: People, worth: Worth, told: Callable[[], None] = lambda: None
+) -> tuple[str, ...]:
+    """A smallest set of rules that cannot all hold: each in turn is left out, for good unless the rest then can."""
+    rules = ["sizes", "organisation", "line", "avoid", "cooldown", "slots"]
+    if question.group_sizes is not None:
+        rules[0] = "groups"
+    if question.rules.place_everyone:
+        rules.append("everyone")
+    spared: list[str] = []
+    for rule in [
+        "line",
+        "avoid",
+        "cooldown",
+        "organisation",
+        "slots",
+        rules[0],
+        *(["everyone"] if "everyone" in rules else []),
+    ]:
+        told()
+        if possible(question, people, worth, [*spared, rule]) is False:
+            spared.append(rule)
+    return tuple(rule for rule in rules if rule not in spared)
+
+
+def why_unplaced(fit: Fit, people: People, question: Question, person: int) -> str:
+    """The code of the reason a person is not placed; whom somebody avoids or has met is never it."""
+    n = len(fit)
+    smallest = min(fit.sizes, default=question.size.min)
+    if n < smallest or not fit.sizes:
+        return "few"
+    elsewhere = (people.organisation != people.organisation[person]) & ~people.same_line[person]
+    elsewhere[person] = False
+    if question.rules.max_per_organisation == 1 and not elsewhere.any() and smallest > 1:
+        return "organisation"
+    near = [other for other in range(n) if other != person and elsewhere[other]]
+    shares = [other for other in near if may_sit_together(free_of_wishes(fit, people), (person, other))]
+    if not shares and smallest > 1:
+        return "slots"
+    if not in_some_set(fit, person, smallest):
+        return "wishes"
+    whole = sum(Board(fit, no_worth(n)).groups_of(n)) if question.group_sizes is None else n
+    return "sizes" if whole < n else "others"
+
+
+def free_of_wishes(fit: Fit, people: People) -> Fit:
+    """The rules of slots and organisations alone."""
+    return replace(fit, allowed=~np.eye(len(fit), dtype=np.bool_), per_organisation=len(fit) + 1)
+
+
+def no_worth(n: int) -> Worth:
+    """People who are worth nothing to each other, when only sizes matter."""
+    none = np.zeros((n, 0))
+    return Worth(none, np.zeros(0, dtype=np.int64), ((),) * n, np.zeros((n, n)), 0, 0.0)
+
+
+def in_some_set(fit: Fit, person: int, size: int, looks: int = 20_000) -> bool:
+    """Whether the person is in any set of this size that satisfies the rules (depth first, given up as yes)."""
+    left = looks
+
+    def grow(members: tuple[int, ...], candidates: Sequence[int]) -> bool:
+        nonlocal left
+        if len(members) == size:
+            return True
+        for place, other in enumerate(candidates):
+            left -= 1
+            if left < 0:
+                return True
+            if may_sit_together(fit, (*members, other)) and grow((*members, other), candidates[place + 1 :]):
+                return True
+        return False
+
+    return grow((person,), [int(other) for other in np.flatnonzero(fit.allowed[person])])

@@ -1,0 +1,175 @@
+"""What each person costs at the best fractional answer: column generation, and the bound that follows from it.
+
+The linear program over sets (Barnhart et al. 1998) places exactly as many people as the answer at hand. Its duals
+give each person a cost; sets worth more than their cost join it. Costs are smoothed between rounds (Wentges 1997).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from service.matching.chains import SLACK, Chains, Found
+from service.matching.master import Set
+from service.matching.people import Real
+
+PER_PERSON = 12  # sets that join the program for each person in one round of pricing
+NEAR = 3e-4  # of the value: closer than this the bound is not worth another round
+
+
+@dataclass
+class Costs:
+    """Costs (n,) under which, if proven, every feasible set is worth no more than its people."""
+
+    each: Real
+    placed: int
+    proven: bool = True  # every feasible set was looked at
+
+    @property
+    def bound(self) -> float:
+        """What any answer that places as many can be worth at most: the dearest people's costs."""
+        return float(np.sort(self.each)[::-1][: self.placed].sum()) if self.proven else float("inf")
+
+
+@dataclass
+class Program:
+    """The restricted linear program: maximise value, everybody at most once, `placed` people in all."""
+
+    n: int
+    placed: int
+    pool: dict[Set, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.share: dict[Set, pywraplp.Variable] = {}
+        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        endless = self.solver.infinity()
+        all_placed = self.placed == self.n
+        self.rows = [self.solver.Constraint(1.0 if all_placed else 0.0, 1.0) for _ in range(self.n)]
+        self.count = None if all_placed else self.solver.Constraint(float(self.placed), float(self.placed))
+        self.objective = self.solver.Objective()
+        self.objective.SetMaximization()
+        self.missing = [self.solver.NumVar(0.0, endless, "") for _ in range(self.n if all_placed else 1)]
+
+    def begin(self, sets: Iterable[tuple[Set, float]]) -> None:
+        """The first sets; whoever they cannot place costs far more than any set is worth."""
+        for members, value in sets:
+            self.join(members, value)
+        dear = 10.0 * (1.0 + max((abs(value) for value in self.pool.values()), default=1.0))
+        for place, missing in enumerate(self.missing):
+            self.objective.SetCoefficient(missing, -dear)
+            (self.count or self.rows[place]).SetCoefficient(missing, 1.0)
+
+    def join(self, members: Set, value: float) -> bool:
+        """Whether the set is new to the program."""
+        if members in self.pool:
+            return False
+        self.pool[members] = value
+        share = self.share[members] = self.solver.NumVar(0.0, self.solver.infinity(), "")
+        self.objective.SetCoefficient(share, value)
+        for person in members:
+            self.rows[person].SetCoefficient(share, 1.0)
+        if self.count is not None:
+            self.count.SetCoefficient(share, float(len(members)))
+        return True
+
+    def shares(self) -> dict[Set, float]:
+        """How much of each set the fractional answer takes, where more than nothing."""
+        taken = {members: share.solution_value() for members, share in self.share.items()}
+        return {members: share for members, share in taken.items() if share > 1e-6}
+
+    def costs(self) -> tuple[float, Real]:
+        """The value of the program and what each person costs in it."""
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            raise ArithmeticError("The linear program over sets has no solution.")
+        each = np.array([row.dual_value() for row in self.rows])
+        return float(self.objective.Value()), each + (self.count.dual_value() if self.count is not None else 0.0)
+
+
+def generate(
+    chains: Chains,
+    program: Program,
+    rounds: int,
+    stop: Callable[[], bool],
+    told: Callable[[float], None] = lambda bound: None,
+    widest: int = 800,
+    most: int = 1_500_000,
+) -> Costs:
+    """The costs with the best bound of at most `rounds` rounds; the program keeps every set that joined.
+
+    Pricing looks narrowly (the `widest` best parts of each size) while that finds sets, then at everything.
+    A bound comes only from having looked at everything; past `most` parts the look is given up and there is none.
+    """
+    worth, each = program.costs()
+    centre, smooth, narrow, stalled = each, 0.0, True, 0
+    best = Costs(each, program.placed, proven=False)
+    for _ in range(rounds):
+        if stop() or chains.looked > chains.may_look:
+            break
+        cost = smooth * centre + (1.0 - smooth) * each
+        found = chains.above(cost, 0.0, widest if narrow else None, most)
+        if found.complete:
+            seen = Costs(mended(cost, found), program.placed)
+            if seen.bound < best.bound:
+                best, centre = seen, seen.each
+                told(best.bound)
+        elif narrow:
+            centre = cost
+        else:
+            narrow, stalled, widest = True, 0, 4 * widest
+        if best.bound - worth <= NEAR * (1.0 + abs(worth)):
+            break
+        before = worth
+        joined = sum(program.join(members, value) for members, value in dearest(found, cost))
+        if joined:
+            worth, each = program.costs()
+            smooth = 0.4 if narrow else 0.0
+        elif smooth == 0.0 and not narrow:
+            break
+        else:
+            smooth = 0.0
+        stalled = 0 if worth - before > NEAR / 3 * (1.0 + abs(worth)) else stalled + 1
+        narrow = narrow and stalled < 3
+    if not best.proven:
+        best.each = each
+    return best
+
+
+def mended(cost: Real, found: Found) -> Real:
+    """The costs raised, as little as can be in all, until no set found exceeds its own: y(S) >= gain(S)."""
+    if sum(len(gain) for gain in found.gain) > 20_000:
+        return cost + max(
+            float((gain / sets.shape[1]).max(initial=0.0)) for sets, gain in zip(found.sets, found.gain, strict=True)
+        )
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    raised = [solver.NumVar(0.0, solver.infinity(), "") for _ in cost]
+    for sets, gains in zip(found.sets, found.gain, strict=True):
+        for members, gain in zip(sets.tolist(), gains.tolist(), strict=True):
+            row = solver.Constraint(gain, solver.infinity())
+            for person in members:
+                row.SetCoefficient(raised[person], 1.0)
+    solver.Minimize(sum(raised))
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return cost + max(float(gain.max(initial=0.0)) for gain in found.gain)
+    more = np.maximum([person.solution_value() for person in raised], 0.0)
+    short = [gain - more[sets].sum(axis=1) for sets, gain in zip(found.sets, found.gain, strict=True)]
+    return cost + more + max(0.0, *(float(left.max(initial=0.0)) for left in short), SLACK)
+
+
+def dearest(found: Found, cost: Real) -> list[tuple[Set, float]]:
+    """Of the sets found those that exceed their cost most, until each person has `PER_PERSON` of them."""
+    gains, rows, kinds = [], [], []
+    for place, over in enumerate(found.gain):
+        top = np.argsort(-over, kind="stable")[:3000]
+        gains.append(over[top])
+        rows.append(top)
+        kinds.append(np.full(len(top), place))
+    gain, row, kind = np.concatenate(gains), np.concatenate(rows), np.concatenate(kinds)
+    count = np.zeros(len(cost), dtype=np.int64)
+    chosen = []
+    for place in np.argsort(-gain, kind="stable").tolist():
+        members = found.sets[kind[place]][row[place]]
+        if count[members].min() < PER_PERSON:
+            count[members] += 1
+            chosen.append((tuple(members.tolist()), float(gain[place] + cost[members].sum())))
+    return chosen

@@ -1,0 +1,205 @@
+"""From a question to sets: the routes, from the exact one for few people to the one that proves a bound for many."""
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from service.matching.chains import Chains
+from service.matching.clashes import every_set, in_some_set
+from service.matching.dive import dive
+from service.matching.duals import Costs, Program, generate
+from service.matching.fits import Fit
+from service.matching.master import Master, Set
+from service.matching.neighbourhoods import Neighbourhoods
+from service.matching.pairs import best_pairs
+from service.matching.people import Whole
+from service.matching.start import Annealing, Board, greedy, greedy_groups
+from service.matching.wishes import Worth, value
+
+Told = Callable[[float | None, float | None, str], None]
+
+LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
+STEPS = 30_000  # proposals of annealing for each second paid for
+CELLS = 1_300_000  # cells of pricing for each second paid for
+TRIES = 12  # neighbourhoods for each second paid for
+LATE = 4  # times the seconds paid for: then the work is cut short
+
+
+@dataclass
+class Outcome:
+    """Sets, a proven bound or None, and whether it is proven that nothing is better in the order of the aims."""
+
+    sets: list[Set]
+    bound: float | None
+    proven: bool
+    possible: bool = True
+
+
+@dataclass
+class Search:
+    """One run: its budget in work, its chance, and the clock that is only a last resort."""
+
+    fit: Fit
+    worth: Worth
+    waited: Whole
+    seconds: float
+    seed: int
+    told: Told
+    started: float = field(default_factory=time.monotonic)
+    cut_short: bool = False
+
+    def stop(self) -> bool:
+        """Whether far more time has passed than was paid for."""
+        if time.monotonic() - self.started > LATE * self.seconds + 2.0:
+            self.cut_short = True
+        return self.cut_short
+
+    def run(self) -> Outcome:
+        """The best answer found by the route that suits the question."""
+        if not self.fit.sizes or len(self.fit) < min(self.fit.sizes):
+            return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
+        listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
+        if listed is not None and (whole := self.choose(listed)) is not None:
+            return whole
+        if self.fit.groups is not None:
+            return self.grouped()
+        if max(self.fit.sizes) <= 3 and min(self.fit.sizes) == 2 and (self.fit.one_trio or self.fit.sizes == (2,)):
+            self.told(None, None, "matching")
+            pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
+            return Outcome(pairs, bound if math.isfinite(bound) else self.star(pairs), proven)
+        return self.many()
+
+    def lists_all(self) -> bool:
+        """Whether listing every set is worth a try; plain pairs have a better way."""
+        return self.fit.sizes != (2,) or self.fit.groups is not None
+
+    def choose(self, sets: Sequence[Set]) -> Outcome | None:
+        """The best choice from all feasible sets, with the solver's own proof; None if it found none in time."""
+        if not sets:
+            return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
+        self.told(None, None, "choosing from every set")
+        values = [value(self.worth, members) for members in sets]
+        master = Master(self.fit, sets, values, range(len(self.fit)))
+        chosen = master.best(self.waited.tolist(), 2.0 * self.seconds, self.seed)
+        if chosen is None:
+            return None
+        if not chosen.possible:
+            return Outcome([], None, True, possible=False)
+        taken = [sets[place] for place in chosen.sets]
+        if not chosen.proven and self.fit.groups is None and len(self.fit) > 16:
+            return None
+        points = math.fsum(value(self.worth, members) for members in taken)
+        bound = chosen.bound
+        if chosen.proven and bound is not None and abs(bound - points) <= 1e-5 + 1e-9 * abs(points):
+            bound = points
+        return Outcome(taken, None if bound is None else max(bound, points), chosen.proven)
+
+    def grouped(self) -> Outcome:
+        """Groups of given sizes, too many sets to list: annealing, and a bound from each person's best company."""
+        board, chance = Board(self.fit, self.worth), random.Random(f"groups {self.seed}")
+        groups = greedy_groups(board, chance)
+        if groups is None:
+            return Outcome([], None, False, possible=False)
+        annealing = Annealing(board, groups, range(board.n), chance)
+        spread = float(np.std(self.worth.together)) + float(np.std(self.worth.help)) + 1e-9
+        annealing.run(int(STEPS * self.seconds), spread, spread / 50, self.stop)
+        sets = [tuple(sorted(group)) for group in annealing.groups]
+        return Outcome(sets, self.star(sets), False)
+
+    def star(self, sets: Sequence[Set]) -> float:
+        """What as many people can be worth at most if each had the best company: weak, and always true."""
+        with np.errstate(invalid="ignore"):
+            company = np.sort(np.where(self.fit.allowed, self.worth.together, -np.inf), axis=1)[:, ::-1]
+        company = np.where(np.isfinite(company), company, 0.0)
+        best = np.array(
+            [
+                sum(
+                    max(0.0, float(self.worth.help[self.fit.allowed[person], problem].max(initial=0.0)))
+                    for problem in problems
+                )
+                for person, problems in enumerate(self.worth.of)
+            ]
+        )
+        sizes = self.fit.sizes
+        each = np.max(
+            [best + company[:, : size - 1].sum(axis=1) / 2 + self.worth.size(size) / size for size in sizes], axis=0
+        )
+        return float(np.sort(each)[::-1][: sum(map(len, sets))].sum())
+
+    def many(self) -> Outcome:
+        """Column generation for the costs and the bound, dives and neighbourhoods for the answer."""
+        first, seen = self.anneal()
+        chains = Chains(self.fit, self.worth)
+        chains.may_look = CELLS * self.seconds
+        placed = min(self.reachable(), max(1, len(self.fit)))
+        program, costs = self.price(chains, placed, seen)
+        best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed)
+        for groups in self.dives(program, costs):
+            other = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, groups, self.seed)
+            other.complete()
+            other.improve(int(2 * self.seconds), 26, self.stop)
+            best = max(best, other, key=Neighbourhoods.standing)
+            self.told(best.worth_now(), costs.bound if costs.proven else None, "diving")
+        for freed in (26, 32, 38):
+            best.improve(int(TRIES * self.seconds / 3), freed, self.stop)
+            self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
+        count = sum(map(len, best.groups))
+        bounds = [self.star(best.groups)]
+        if count < placed and not self.stop():
+            chains.may_look = chains.looked + CELLS * self.seconds / 2
+            again = {**program.pool, **best.values}
+            _, fewer = self.price(chains, count, again)
+            bounds.append(Costs(fewer.each, count, fewer.proven).bound)
+        bounds.append(Costs(costs.each, count, costs.proven).bound)
+        points = best.worth_now()
+        bound = max(points, min(bounds))
+        settled = count == placed and not self.waited_matters(count) and bound - points <= 1e-6 * (1.0 + abs(points))
+        return Outcome(best.groups, bound, settled)
+
+    def waited_matters(self, count: int) -> bool:
+        """Whether who waited could change the choice: somebody is out and somebody waited."""
+        return count < len(self.fit) and bool(self.waited.any())
+
+    def reachable(self) -> int:
+        """The most people that could be placed, by the sizes and by who is in any set at all."""
+        smallest = min(self.fit.sizes)
+        able = sum(in_some_set(self.fit, person, smallest, 2000) for person in range(len(self.fit)))
+        return sum(Board(self.fit, self.worth).groups_of(able))
+
+    def anneal(self) -> tuple[list[Set], dict[Set, float]]:
+        """A first answer and the good sets met on the way."""
+        self.told(None, None, "starting")
+        board, chance = Board(self.fit, self.worth), random.Random(f"start {self.seed}")
+        annealing = Annealing(board, greedy(board, range(board.n), chance), range(board.n), chance)
+        annealing.run(int(STEPS * self.seconds), 20.0, 1.0, self.stop)
+        first = sorted(tuple(sorted(group)) for group in annealing.groups)
+        seen = sorted(annealing.seen.items(), key=lambda item: (-item[1], item[0]))[: 30 * board.n]
+        self.told(annealing.standing()[1], None, "started")
+        return first, {**dict(seen), **{group: value(self.worth, group) for group in first}}
+
+    def price(self, chains: Chains, placed: int, seen: dict[Set, float]) -> tuple[Program, Costs]:
+        """The program and its costs."""
+        program = Program(len(self.fit), placed)
+        program.begin(sorted(seen.items()))
+        costs = generate(chains, program, 80, self.stop, lambda bound: self.told(None, bound, "pricing"))
+        return program, costs
+
+    def dives(self, program: Program, costs: Costs) -> list[list[Set]]:
+        """Answers from the fractional one, each with its own chance."""
+        dear = float(np.abs(costs.each).mean()) if len(costs.each) else 1.0
+        near: dict[Set, float] = {
+            members: points
+            for members, points in sorted(program.pool.items())
+            if float(costs.each[list(members)].sum()) - points < 2.0 * dear
+        }
+        many = max(1, round(self.seconds * 0.4 * 100 / max(100, len(self.fit))))
+        found = []
+        for turn in range(many):
+            if self.stop():
+                break
+            found.append(dive(self.fit, self.worth, near, random.Random(f"dive {self.seed} {turn}"), 3, self.stop))
+        return found

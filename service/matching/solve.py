@@ -1,0 +1,81 @@
+"""Asks the search, and makes an answer of what it finds: with its proof, its reasons, and who is left out and why."""
+
+import math
+import time
+from collections.abc import Callable
+
+from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, formed, result_hash, tidy
+from service.matching.clashes import clashing, why_unplaced
+from service.matching.fits import Fit, read_fit
+from service.matching.people import People, read_people
+from service.matching.question import Question, input_hash
+from service.matching.search import Outcome, Search
+from service.matching.wishes import Worth, read_worth
+
+
+def solve(
+    question: Question,
+    *,
+    seconds: float = 10,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+) -> Answer:
+    """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same."""
+    started = time.monotonic()
+    people = read_people(question)
+    fit, worth = read_fit(question, people), read_worth(question, people)
+
+    def told(value: float | None, bound: float | None, phase: str) -> None:
+        if progress is not None:
+            progress(Progress(value, bound, phase))
+
+    search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told)
+    outcome = search.run()
+    left = len(people) - sum(map(len, outcome.sets))
+    rules: tuple[str, ...] = ()
+    if not outcome.possible or (question.rules.place_everyone and left):
+        told(None, None, "asking which rules clash")
+        rules = clashing(question, people, worth)
+        outcome = Outcome([], None, True, possible=False)
+    return answered(question, people, fit, worth, outcome, rules, search, started)
+
+
+def answered(
+    question: Question,
+    people: People,
+    fit: Fit,
+    worth: Worth,
+    outcome: Outcome,
+    rules: tuple[str, ...],
+    search: Search,
+    started: float,
+) -> Answer:
+    """What the search found, as people may read it."""
+    sets = tuple(formed(question, people, worth, members) for members in sorted(outcome.sets))
+    placed = {person for members in outcome.sets for person in members}
+    if outcome.possible:
+        left = [person for person in range(len(people)) if person not in placed]
+        unplaced = tuple(Unplaced(people.ids[person], why_unplaced(fit, people, question, person)) for person in left)
+    else:
+        unplaced = ()
+    value = tidy(math.fsum(each.value for each in sets))
+    bound = None if outcome.bound is None or not outcome.possible else max(value, tidy(outcome.bound))
+    proven = outcome.proven and outcome.possible
+    return Answer(
+        status="infeasible" if not outcome.possible else "optimal" if proven else "feasible",
+        value=value,
+        upper_bound=bound,
+        gap=None if bound is None else (bound - value) / max(abs(bound), 1e-9),
+        placed=len(placed),
+        sets=sets,
+        unplaced=unplaced,
+        clashing_rules=rules,
+        seed=search.seed,
+        seconds=round(time.monotonic() - started, 3),
+        cut_short=search.cut_short,
+        input_hash=input_hash(question),
+        result_hash=result_hash(
+            ((each.people, each.slots) for each in sets), (each.person for each in unplaced), value
+        ),
+        versions=VERSIONS,
+    )

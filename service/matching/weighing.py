@@ -1,0 +1,94 @@
+"""The wishes once more in plain Python, for the check: what help and company are worth, from the question alone."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from service.matching.question import Offers, Question
+
+GRAIN = 1 << 20
+COMMON = {
+    *("and", "are", "but", "for", "from", "had", "has", "have", "how", "into", "its", "not", "our", "that", "the"),
+    *("their", "them", "they", "this", "was", "what", "when", "who", "will", "with", "you", "your"),
+}
+
+
+class Scales:
+    """What the question says sets are worth."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.cast = {person.id: person for person in question.people}
+        self.problems = {problem.id: problem for person in question.people for problem in person.problems}
+        self.owner = {problem.id: person.id for person in question.people for problem in person.problems}
+        self.given = None if question.help is None else {(who, what): worth for who, what, worth in question.help}
+        self.pairs = None if question.together is None else {(one, two): worth for one, two, worth in question.together}
+        self.met = {pair for past in question.past for pair in combinations(sorted(past.people), 2)}
+        if self.given is None:
+            self.offer_words, self.problem_words = self.weigh_words()
+
+    def help(self, helper: str, problem: str) -> float:
+        """What a person's help with somebody else's problem is worth."""
+        if helper == self.owner[problem]:
+            return 0.0
+        if self.given is not None:
+            return self.given.get((helper, problem), 0.0)
+        topics = self.problems[problem].topics
+        offered = (self.cast[helper].offers or Offers()).topics
+        shared = len(set(topics) & set(offered)) / len(topics) if topics else 0.0
+        text = self.problem_words[problem]
+        offer = self.offer_words[helper]
+        alike = sum(weight * offer.get(word, 0) for word, weight in text.items()) / (GRAIN * GRAIN)
+        relevance = 0.7 * shared + 0.3 * alike if topics and text else shared if topics else alike
+        return round(self.question.weights.help * relevance, 3)
+
+    def together(self, one: str, other: str) -> float:
+        """What it is worth that two people sit together."""
+        one, other = min(one, other), max(one, other)
+        if self.pairs is not None:
+            return self.pairs.get((one, other), 0.0)
+        first, second, weights = self.cast[one], self.cast[other], self.question.weights
+        themes = [{topic for problem in person.problems for topic in problem.topics} for person in (first, second)]
+        known = first.profession is not None and second.profession is not None
+        return (
+            weights.theme * bool(themes[0] & themes[1])
+            + weights.profession * (known and first.profession != second.profession)
+            + weights.region * (first.region is not None and first.region == second.region)
+            + weights.new_tie * ((one, other) not in self.met)
+        )
+
+    def best(self, members: Sequence[str], problem: str) -> float:
+        """The best help any other member gives with a problem."""
+        return max((self.help(id, problem) for id in members if id != self.owner[problem]), default=0.0)
+
+    def terms(self, members: Sequence[str]) -> dict[str, float]:
+        """Help, together and size of a set."""
+        brought = [problem.id for id in members for problem in self.cast[id].problems]
+        size = self.question.size
+        off = 0 if self.question.group_sizes is not None else abs(len(members) - size.target)
+        return {
+            "help": math.fsum(self.best(members, problem) for problem in brought),
+            "together": math.fsum(self.together(one, other) for one, other in combinations(members, 2)),
+            "size": -size.penalty * off,
+        }
+
+    def weigh_words(self) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """TF-IDF weights of every offer and problem, in whole grains."""
+        offers = {id: Counter(split((person.offers or Offers()).text or "")) for id, person in self.cast.items()}
+        problems = {id: Counter(split(problem.text or "")) for id, problem in self.problems.items()}
+        texts = [*offers.values(), *problems.values()]
+        seen = Counter(word for text in texts for word in text)
+        idf = {word: math.log((1 + len(texts)) / (1 + count)) + 1 for word, count in seen.items()}
+
+        def weigh(text: Counter[str]) -> dict[str, int]:
+            length = math.sqrt(math.fsum((count * idf[word]) ** 2 for word, count in text.items()))
+            return {word: round(count * idf[word] / length * GRAIN) for word, count in text.items()}
+
+        return {id: weigh(text) for id, text in offers.items()}, {id: weigh(text) for id, text in problems.items()}
+
+
+def split(text: str) -> list[str]:
+    """The words of a text that can tell it from another."""
+    return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2 and word not in COMMON]

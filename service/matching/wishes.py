@@ -1,0 +1,126 @@
+"""What a set is worth: one function per wish, whose docstring is the sentence people read, and the value of a set."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.matching.people import Flags, People, Real, Whole
+from service.matching.question import Question
+from service.matching.relevance import relevance
+
+Wish = Callable[[People, Question], Flags]
+
+
+def shares_a_theme(people: People, question: Question) -> Flags:
+    """People whose problems share a topic sit together."""
+    topics = [{topic for problem in person.problems for topic in problem.topics} for person in question.people]
+    return share_any(topics)
+
+
+def mixes_professions(people: People, question: Question) -> Flags:
+    """People of different professions sit together."""
+    known = people.profession >= 0
+    differ = np.not_equal(people.profession[:, None], people.profession[None, :])
+    return np.asarray(known[:, None] & known[None, :] & differ)
+
+
+def shares_a_region(people: People, question: Question) -> Flags:
+    """People of one region sit together, so that they can meet in person."""
+    same = np.equal(people.region[:, None], people.region[None, :])
+    return np.asarray(same & (people.region >= 0)[:, None])
+
+
+def is_a_new_tie(people: People, question: Question) -> Flags:
+    """People who have never met sit together."""
+    return ~people.ever_met
+
+
+WISHES: dict[str, Wish] = {
+    "theme": shares_a_theme,
+    "profession": mixes_professions,
+    "region": shares_a_region,
+    "new_tie": is_a_new_tie,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What people are to each other, in points."""
+
+    help: Real  # (n, problems) what each person's help with each problem is worth; 0 with one's own
+    owner: Whole  # (problems,) ascending
+    of: tuple[tuple[int, ...], ...]  # the problems of each person
+    together: Real  # (n, n) symmetric, 0 on the diagonal
+    target: int
+    penalty: float  # per person above or below the target
+
+    def size(self, people: int) -> float:
+        """What the size of a set adds: never positive."""
+        return -self.penalty * abs(people - self.target) if self.penalty else 0.0
+
+
+def read_worth(question: Question, people: People) -> Worth:
+    """Help and together as given, or computed from topics, texts, professions, regions and the weights."""
+    n = len(people)
+    help = np.zeros((n, len(people.problems)))
+    if question.help is not None:
+        column = {problem: place for place, problem in enumerate(people.problems)}
+        for helper, problem, worth in question.help:
+            help[people.index[helper], column[problem]] = worth
+    else:
+        points = question.weights.help * relevance(question)
+        help[:] = np.array([round(each, 3) + 0.0 for each in points.ravel().tolist()]).reshape(points.shape)
+    together = np.zeros((n, n))
+    if question.together is not None:
+        for one, other, worth in question.together:
+            together[people.index[one], people.index[other]] = together[people.index[other], people.index[one]] = worth
+    else:
+        for name, wish in WISHES.items():
+            together += getattr(question.weights, name) * wish(people, question)
+        np.fill_diagonal(together, 0.0)
+    of: list[list[int]] = [[] for _ in range(n)]
+    for place, owner in enumerate(people.owner.tolist()):
+        of[owner].append(place)
+    free = question.group_sizes is not None
+    return Worth(
+        help=help,
+        owner=people.owner,
+        of=tuple(tuple(problems) for problems in of),
+        together=together,
+        target=question.size.target,
+        penalty=0.0 if free else question.size.penalty,
+    )
+
+
+def best_helper(worth: Worth, members: Sequence[int], problem: int) -> tuple[int | None, float]:
+    """Who of the others helps most with a problem, the first by id among equals; nobody in a set of one."""
+    owner = int(worth.owner[problem])
+    others = [member for member in members if member != owner]
+    if not others:
+        return None, 0.0
+    best = max(others, key=lambda member: (worth.help[member, problem], -member))
+    return best, float(worth.help[best, problem])
+
+
+def terms(worth: Worth, members: Sequence[int]) -> tuple[float, float, float]:
+    """Help, together and size of one set, each rounded once, whatever the order of its members."""
+    help = math.fsum(best_helper(worth, members, problem)[1] for member in members for problem in worth.of[member])
+    pairs = ((one, other) for place, one in enumerate(members) for other in members[place + 1 :])
+    together = math.fsum(float(worth.together[one, other]) for one, other in pairs)
+    return help, together, worth.size(len(members))
+
+
+def value(worth: Worth, members: Sequence[int]) -> float:
+    """What one set is worth."""
+    return math.fsum(terms(worth, members))
+
+
+def share_any(topics: Sequence[set[str]]) -> Flags:
+    """(n, n) True where two of the sets of topics meet."""
+    column = {topic: place for place, topic in enumerate(sorted(set().union(*topics)))}
+    marks = np.zeros((len(topics), len(column)))
+    for person, named in enumerate(topics):
+        marks[person, [column[topic] for topic in named]] = 1.0
+    return np.asarray(marks @ marks.T > 0)
