@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from projections import directors as directory
 from projections.read_models import digest
+from service.access.policy import is_member
 from service.commands import Call
 from service.commands.imports import Member
 from service.commands.posts import Unreadable
@@ -48,7 +49,7 @@ async def import_problems(house: House, arguments: dict[str, Any]) -> dict[str, 
     members = [
         Member(person.id, tuple(name for name in (person.organisation, person.department) if name))
         for person in everybody
-        if not person.left and set(person.roles) != {"administrator"}
+        if not person.left and is_member(frozenset(person.roles))
     ]
     try:
         return await house.imports.problems(base64.b64decode(arguments["content"]), members)

@@ -43,7 +43,7 @@ class Imports:
         """Organogram rows as directors; run twice, nothing is doubled. Unreadable when the file cannot be read."""
         found = read_posts(content, grade)
         asked = self.desk.system()
-        first = {(post.organisation, post.post_ref): post.key for post in found.posts if not post.share}
+        lines = found.lines()
         events: list[Event] = []
         imported = 0
         for post in found.posts:
@@ -51,7 +51,7 @@ class Imports:
             if await self.desk.ledger.history(id):
                 found.skipped["already imported"] += 1
                 continue
-            above = first.get((post.organisation, post.reports_to or ""))
+            above = lines.get(post.row)
             try:
                 events += _joined(id, post, self.opaque_id("post", *above) if above else None, asked)
                 imported += 1
@@ -67,7 +67,7 @@ class Imports:
         events: list[Event] = []
         skipped: Counter[str] = Counter()
         problems: list[tuple[int, str]] = []
-        seen: set[str] = set()
+        seen: set[UUID] = set()
         for number, row, wrong in rows_of(content, PROBLEM_COLUMNS):
             wrong = wrong or _unfit(row)
             owner = None if wrong else turns.next(row.get("organisation", ""))
@@ -77,10 +77,10 @@ class Imports:
                 problems.append((number, f"{str(wrong)[0].upper()}{str(wrong)[1:]}, so this row was not imported."))
                 continue
             id = self.opaque_id("problem", row["source"], row["id"])
-            if row["id"] in seen or await self.desk.ledger.history(id):
-                skipped["duplicate" if row["id"] in seen else "already imported"] += 1
+            if id in seen or await self.desk.ledger.history(id):
+                skipped["duplicate" if id in seen else "already imported"] += 1
                 continue
-            seen.add(row["id"])
+            seen.add(id)
             owned = Asked(by=owner, now=asked.now, via=asked.via)
             events.append(problem.register(id, asked=owned, title=row["title"], text=row["text"] or None))
         await self.desk.ledger.record(events)

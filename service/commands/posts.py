@@ -46,6 +46,20 @@ class Read:
     posts: list[Post] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    managers: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def lines(self) -> dict[int, tuple[str, str, str]]:
+        """By row, the nearest post above that somebody is imported for: a line goes on past posts that nobody holds."""
+        first = {(each.organisation, each.post_ref): each.key for each in reversed(self.posts)}
+        above_of: dict[int, tuple[str, str, str]] = {}
+        for post in self.posts:
+            walked, above = {post.post_ref}, post.reports_to or ""
+            while above not in walked and (post.organisation, above) not in first:
+                walked.add(above)
+                above = self.managers.get((post.organisation, above), "")
+            if above not in walked:
+                above_of[post.row] = first[post.organisation, above]
+        return above_of
 
 
 def rows_of(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], str | None]]:
@@ -82,7 +96,6 @@ def read_posts(content: bytes, grade: str) -> Read:
     (organisation, post_ref) is a job share where its `fte` differs, else a duplicate."""
     found = Read()
     shares: dict[tuple[str, str], list[str]] = {}
-    managers: dict[tuple[str, str], str] = {}
     lines: dict[int, str] = {}
     for number, row, wrong in rows_of(content, COLUMNS):
         if wrong is None:
@@ -92,7 +105,7 @@ def read_posts(content: bytes, grade: str) -> Read:
             continue
         place = (row["organisation"], row["post_ref"])
         lines[number] = row.get("reports_to", "")
-        managers.setdefault(place, lines[number])
+        found.managers.setdefault(place, lines[number])
         if reason := _left_out(row, grade):
             found.skipped[reason] += 1
             continue
@@ -104,7 +117,7 @@ def read_posts(content: bytes, grade: str) -> Read:
             continue
         listed.append(share)
         found.posts.append(_post(number, row, share=len(listed) - 1))
-    found.problems.extend(_broken_lines(lines, managers, found.posts))
+    found.problems.extend(_broken_lines(lines, found))
     found.problems.sort()
     return found
 
@@ -154,19 +167,17 @@ def _share(fte: str) -> str:
         return fte
 
 
-def _broken_lines(
-    lines: dict[int, str], managers: dict[tuple[str, str], str], posts: list[Post]
-) -> Iterator[tuple[int, str]]:
+def _broken_lines(lines: dict[int, str], found: Read) -> Iterator[tuple[int, str]]:
     """Reporting lines that cannot be: to oneself, round in a circle, or into one. A manager outside the file is nothing
     wrong: files are cut by grade."""
-    for post in posts:
+    for post in found.posts:
         walked, above = [post.post_ref], lines[post.row]
         if above == post.post_ref:
             yield post.row, f"Post {post.post_ref} reports to itself: imported without a manager."
             continue
-        while above not in walked and (post.organisation, above) in managers:
+        while above not in walked and (post.organisation, above) in found.managers:
             walked.append(above)
-            above = managers[post.organisation, above]
+            above = found.managers[post.organisation, above]
         if above in walked:
             turn = "goes round in" if above == post.post_ref else "runs into"
             circle = " → ".join([*walked, above])

@@ -104,6 +104,21 @@ def test_a_manager_outside_the_file_is_nothing_wrong():
     assert not read(post(reports_to="99")).problems
 
 
+def test_a_reporting_line_goes_on_past_a_post_that_nobody_holds():
+    found = read(
+        post(post_ref="1", reports_to="2"), post(post_ref="2", reports_to="3", holder="vacant"), post(post_ref="3")
+    )
+    assert found.lines() == {1: ("Debt Management Office", "3", "0")}
+
+
+def test_a_reporting_line_ends_where_the_file_does():
+    assert read(post(reports_to="2"), post(post_ref="2", reports_to="99", grade="SCS3")).lines() == {}
+
+
+def test_a_circle_through_a_vacant_post_leads_to_nobody():
+    assert read(post(reports_to="2"), post(post_ref="2", reports_to="1", holder="vacant")).lines() == {}
+
+
 def test_a_bad_row_is_named_and_the_good_ones_are_read():
     found = read(post(), ["only", "three", "fields"], post(post_ref="2"), post(post_ref=" "), post(post_ref="3"))
     assert [each.post_ref for each in found.posts] == ["1", "2", "3"]
