@@ -271,6 +271,11 @@ def test_nobody_does_it_for_another(command, facts):
     given(JOINED, PAUSED).when(command, by=BOB, **facts).then_forbidden("Only they themselves")
 
 
+@pytest.mark.parametrize(("command", "facts"), [(set_availability, {"slots": ["mon-am"], "capacity": 2}), (forget, {})])
+def test_the_service_itself_may_act_for_them(command, facts):
+    assert given(JOINED).when(command, by=None, **facts).decide()
+
+
 @pytest.mark.parametrize("history", [[JOINED], [JOINED, LEFT]])
 def test_who_may_ask_does_not_depend_on_what_happened(history):
     permit(director(*history), "leave", ME)

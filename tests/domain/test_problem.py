@@ -204,6 +204,10 @@ def test_a_problem_is_worked_on_by_one_set(history):
     given(*history).when(pick_up, set_id=OTHER_SET, members=[ANN, CAT]).then_refused("a set can pick it up while")
 
 
+def test_a_set_does_not_pick_up_again_what_it_resolved():
+    given(*TO_RESOLVED).when(pick_up, set_id=SET, members=[ANN, BOB]).then_refused("its owner can reopen it first")
+
+
 @pytest.mark.parametrize("history", [TO_IN_ROUND, TO_BEING_WORKED])
 def test_what_a_round_or_set_left_is_carried_forward(history):
     carried = given(*history).when(carry_forward).then(CARRIED).when(carry_forward).then_nothing()
