@@ -192,15 +192,18 @@ def _avoid(state: State, people: Iterable[UUID], unseal: Unseal) -> list[list[st
     pairs = {
         (min(person, whom), max(person, whom))
         for person in asked
-        for whom in _avoided_by(state.avoidances.get(person, ()), unseal)
+        for whom in avoided_by(state.avoidances.get(person, ()), unseal)
         if whom in asked
     }
     return [[str(one), str(other)] for one, other in sorted(pairs)]
 
 
-def _avoided_by(said: Iterable[AvoidListed | AvoidLifted], unseal: Unseal) -> set[UUID]:
+def avoided_by(said: Iterable[Event], unseal: Unseal) -> set[UUID]:
+    """Whom somebody avoids, by what they said of it."""
     avoided: set[UUID] = set()
     for event in said:
+        if not isinstance(event, AvoidListed | AvoidLifted):
+            continue
         words = unseal(event.whom)
         if words is None:
             continue

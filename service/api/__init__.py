@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from service.access.policy import POLICY, Audience
-from service.api import commitments, conversations, directors, health, inspections, me, reports, rounds, sets, stuck
+from service.api import (
+    commitments,
+    conversations,
+    directors,
+    export,
+    health,
+    inspections,
+    me,
+    reports,
+    rounds,
+    sets,
+    stuck,
+)
 from service.api.answers import json_answer
 from service.api.context import ROOMS, Rooms
 from service.api.journey import travel
@@ -21,6 +33,7 @@ __all__ = ["NOUNS", "Rooms", "create_api"]
 NOUNS: tuple[Routes, ...] = (
     directors.routes,
     me.routes,
+    export.routes,
     stuck.routes,
     rounds.routes,
     sets.routes,

@@ -173,13 +173,14 @@ async def avoid(ask: Ask[Avoid]) -> Done:
 @routes.get("/v1/me/tokens")
 async def tokens(question: Question[Filters]) -> Page[HeldToken]:
     """The tokens that open my door, and who issued them."""
-    held = await question.rooms.tokens.of(question.by)
+    theirs = await question.rooms.tokens.of(question.by)
     begin = question.after or 0
     end = begin + question.limit
-    return page([_held(token) for token in held[begin:end]], end if end < len(held) else None)
+    return page([held(token) for token in theirs[begin:end]], end if end < len(theirs) else None)
 
 
-def _held(token: Token) -> HeldToken:
+def held(token: Token) -> HeldToken:
+    """What is said of a token to whose it is."""
     return HeldToken(
         id=token.id,
         issued_by=token.issued_by,

@@ -1,0 +1,82 @@
+"""Everything the service keeps of oneself, as one JSON document to take away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from projections import commitments, conversations, matching_question, problems, sets
+from projections.history import line
+from service.api import conversations as talked
+from service.api import inspections as inspected
+from service.api import me as own
+from service.api import sets as grouped
+from service.api import stuck
+from service.api.circle import sets_of
+from service.api.commitments import answers as promised
+from service.api.routes import Routes, Visit
+
+routes = Routes("me")
+
+EVERYTHING = 1_000_000
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to one's own entry."""
+
+    position: int
+    event: str
+    at: datetime
+    occurred_at: datetime
+    via: str
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True):
+    """My data: what I said of myself, what I wrote, where I was, what I promised and was promised, who looked at it."""
+
+    me: own.Me
+    tokens: list[own.HeldToken]
+    avoiding: list[UUID]
+    history: list[Said]
+    problems: list[stuck.ProblemAnswer]
+    sets: list[grouped.SetAnswer]
+    conversations: list[talked.ConversationAnswer]
+    commitments: list[promised.CommitmentAnswer]
+    inspections: list[inspected.LookAnswer]
+
+
+@routes.get("/v1/me/export")
+async def export(visit: Visit) -> Export:
+    """All my data."""
+    page = await own.own_page(visit, visit.by)
+    events = await visit.rooms.history(visit.by, None)
+    circle = await sets_of(visit)
+    async with visit.rooms.read_models.read() as db:
+        written = await problems.of_owner(db, visit.by)
+        joined, _ = await sets.page(db, member=visit.by, limit=EVERYTHING)
+        known, _ = await conversations.page(db, viewer=visit.by, sets=circle, limit=EVERYTHING)
+        given = await commitments.of_director(db, visit.by)
+    return Export(
+        me=page.thing,
+        tokens=[own.held(token) for token in await visit.rooms.tokens.of(visit.by)],
+        avoiding=sorted(matching_question.avoided_by(events, visit.rooms.unseal)),
+        history=[_said(event) for event in events],
+        problems=[stuck.presented(view, visit) for view in written],
+        sets=[await grouped.presented(view, visit) for view in joined],
+        conversations=[talked.presented(view, visit) for view in known if visit.by in view.people],
+        commitments=[promised.presented(view, visit, circle) for view in given],
+        inspections=(await inspected.looks(visit)).items,
+    )
+
+
+def _said(event: Any) -> Said:
+    return Said(
+        position=event.position,
+        event=line(event).event,
+        at=event.recorded_at,
+        occurred_at=event.occurred_at,
+        via=event.via,
+    )
