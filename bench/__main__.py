@@ -1,4 +1,4 @@
-"""The benchmarks, each figure beside its rival in one run: `python -m bench [ledger] [matching]`, all when none is named."""
+"""The benchmarks, each figure beside its rival in one run: `python -m bench`, or `python -m bench ledger` alone."""
 
 from __future__ import annotations
 
