@@ -55,7 +55,7 @@ class View(Seen, frozen=True, kw_only=True):
     convened_at: datetime
     set: UUID | None = None
     capacity: int | None = None
-    series: str | None = None
+    series: Sealed | None = None
     host_event: Sealed | None = None
     causes: tuple[UUID, ...] = ()
     state: Literal["convened", "held", "cancelled"] = "convened"

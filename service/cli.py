@@ -47,6 +47,11 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
                     asyncio.run(done)
             except (Unusable, Refusal, matching.UnreadableQuestion) as refusal:
                 fail(refusal)
+            except Exception as unexpected:
+                if os.environ.get("UNSTUCK_LOG_LEVEL") == "debug":
+                    raise
+                told = f"something went wrong inside ({type(unexpected).__name__})"
+                fail(f"{told}. Set UNSTUCK_LOG_LEVEL=debug and run it again to see where.")
 
         option = click.option(
             "--data", type=click.Path(path_type=Path), help="The data folder (default ./data, or UNSTUCK_DATA)."

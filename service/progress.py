@@ -19,8 +19,11 @@ def solving(seconds: float) -> Iterator[Callable[[Progress], None]]:
     ) as bar:
 
         def show(progress: Progress) -> None:
-            bound = "–" if progress.bound is None else f"{progress.bound:,.0f}"
-            bar.set_postfix_str(f"{progress.phase}: value {progress.value:,.0f}, bound {bound}")
+            bar.set_postfix_str(f"{progress.phase}: value {_points(progress.value)}, bound {_points(progress.bound)}")
             bar.update()
 
         yield show
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"

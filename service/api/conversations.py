@@ -91,7 +91,7 @@ def presented(view: read.View, visit: Visit) -> ConversationAnswer:
         minutes=view.minutes,
         mode=view.mode,
         set=view.set,
-        series=view.series,
+        series=unseal(view.series),
         host_event=unseal(view.host_event),
         capacity=view.capacity,
         caused_by=list(view.causes),

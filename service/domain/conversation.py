@@ -113,7 +113,7 @@ def convene(
         mode=mode,
         set=set,
         capacity=capacity,
-        series=wanted(series),
+        series=sealed(asked.by, wanted(series)),
         host_event=sealed(asked.by, wanted(host_event)),
         causes=tuple(dict.fromkeys(causes)),
     )

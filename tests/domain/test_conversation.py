@@ -72,7 +72,7 @@ def test_more_may_be_said_of_it():
             **PLANNED,
             title=words(ANN, "Breakfast"),
             capacity=12,
-            series="breakfasts",
+            series=words(ANN, "breakfasts"),
             host_event=words(ANN, "Civil Service Live"),
             causes=(CAUSE,),
         )

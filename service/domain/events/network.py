@@ -167,7 +167,7 @@ class ConversationConvened(Event, frozen=True):
     mode: Literal["in_person", "virtual"]
     set: UUID | None = None
     capacity: int | None = None
-    series: str | None = None
+    series: Sealed | None = None
     host_event: Sealed | None = None
     causes: tuple[UUID, ...] = ()
 
