@@ -163,6 +163,8 @@ class Keyring:
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
+        if not path.exists():
+            raise FileNotFoundError(f"There are no keys at {path}.")
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from service.ledger.keyring import Keyring
 from service.ledger.mapper import Mapper
 from service.ledger.sealing import Sealing
 from service.ledger.states import States
+
+TURN = 0.0005
 
 Outcome = Done | Exception
 Answer = Callable[[list[Change], list[Outcome], int], None]
@@ -34,7 +38,10 @@ class Writer:
         self._head = self._given = 0
         self._latest: datetime | None = None
         self._look()
-        self._thread = threading.Thread(target=self._run, name="ledger writer")
+        # An event loop that is busy and looks at its sockets every few milliseconds would, with the usual five, always
+        # be back at work before another thread may ask for its turn: changes then wait for seconds.
+        sys.setswitchinterval(min(sys.getswitchinterval(), TURN))
+        self._thread = threading.Thread(target=self._run, name="ledger writer", daemon=True)
         self._thread.start()
 
     def take(self, changes: list[Change]) -> None:
@@ -50,7 +57,8 @@ class Writer:
     def _run(self) -> None:
         while (changes := self._batches.get()) is not None:
             outcomes = self._settle(changes)
-            self._answer(changes, outcomes, self._head)
+            with suppress(RuntimeError):  # the event loop is gone, and everybody who waited on it
+                self._answer(changes, outcomes, self._head)
 
     def _settle(self, changes: list[Change]) -> list[Outcome]:
         if self._stopped:

@@ -110,3 +110,8 @@ def test_the_file_is_its_owner_s_alone(keyring, tmp_path):
     keyring.make(ANN)
     keyring.keep()
     assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+
+
+def test_there_is_nothing_to_look_at_where_there_are_no_keys(tmp_path):
+    with pytest.raises(FileNotFoundError, match="There are no keys"):
+        Keyring.open(tmp_path / "nowhere.db", KEK, read_only=True)
