@@ -51,7 +51,7 @@ class Neighbourhoods:
 
     def complete(self) -> None:
         """Forms the best sets of those who are out, if any."""
-        better = self.best_among(self.out, ())
+        better = self.best_among(self.out, ()) if self.out else None
         if better:
             self.put(better, ())
 
