@@ -25,6 +25,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/me/resume"): "signed_in",
     ("POST", "/v1/me/avoid"): "signed_in",
     ("GET", "/v1/me/export"): "signed_in",
+    ("GET", "/v1/me/page"): "member",
     ("GET", "/v1/me/inspections"): "signed_in",
     ("GET", "/v1/me/tokens"): "signed_in",
     ("DELETE", "/v1/me/tokens/{id}"): "signed_in",

@@ -15,6 +15,7 @@ from service.api import (
     health,
     inspections,
     me,
+    my_page,
     reports,
     rounds,
     sets,
@@ -33,6 +34,7 @@ __all__ = ["NOUNS", "Rooms", "create_api"]
 NOUNS: tuple[Routes, ...] = (
     directors.routes,
     me.routes,
+    my_page.routes,
     export.routes,
     stuck.routes,
     rounds.routes,
