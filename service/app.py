@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -39,7 +40,7 @@ from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
 from service.folder import Folder
 from service.house import House
-from service.ledger import ERASED, Keyring, SQLiteLedger
+from service.ledger import ERASED, Keyring, SQLiteLedger, WrongKey
 from service.settings import Settings, Unusable
 
 GRACE = 10.0  # seconds that requests under way are given when the service stops
@@ -49,55 +50,69 @@ GRACE = 10.0  # seconds that requests under way are given when the service stops
 async def open_house(
     settings: Settings, clock: Clock, *, rehearsal: bool = False, new: bool = False
 ) -> AsyncIterator[House]:
-    """The house of one data folder, for as long as the context lasts. InUse when another process has it open."""
+    """The house of one data folder, for as long as the context lasts. InUse when another process has it open, Unusable
+    when something in it is missing or damaged."""
     folder = Folder(settings.data)
     if not new:
         folder.must_exist()
+        folder.must_be_whole()
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.held())
-        key = folder.key_encryption_key(settings)
-        keyring = Keyring.open(folder.keys, key)
-        stack.callback(keyring.close)
-        ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
-        stack.push_async_callback(ledger.close)
-        tokens = await TokenStore.open(folder.access, secret=_secret(key, "access"))
-        stack.push_async_callback(tokens.close)
-        read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
-        await read_models.open()
-        stack.push_async_callback(read_models.close)
-        ledger.on_commit(read_models.wake)
-        read_models.wake(await ledger.head())
+        try:
+            house = await _opened(stack, settings, folder, clock, rehearsal)
+        except WrongKey as wrong:
+            raise Unusable(str(wrong)) from None
+        except sqlite3.DatabaseError as error:
+            advice = "run `unstuck doctor`, which says what and what to do"
+            raise Unusable(f"Something in {folder.path} cannot be read ({error}): {advice}.") from None
+        yield house
 
-        desk = Desk(ledger, clock)
-        questions = Questions(partial(_question_at, ledger, clock))
-        workshop = Workshop(desk, questions, settings.match_seconds)
-        stack.push_async_callback(workshop.close)
-        nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, keyring, tokens, clock))
-        rooms = Rooms(
-            **nouns,
-            read_models=read_models,
-            tokens=tokens,
-            history=ledger.history,
-            head=ledger.head,
-            unseal=ledger.unseal,
-            roles_of=partial(_roles_of, ledger),
-            clock=clock,
-            secret=_secret(key, "requests"),
-            issue_tokens=settings.issue_tokens,
-            clock_was_set=rehearsal,
-        )
-        yield House(
-            settings=settings,
-            folder=folder,
-            clock=clock,
-            ledger=ledger,
-            tokens=tokens,
-            read_models=read_models,
-            imports=Imports(desk, tokens.opaque_id),
-            workshop=workshop,
-            rooms=rooms,
-            **nouns,
-        )
+
+async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clock: Clock, rehearsal: bool) -> House:
+    """The rooms, opened and joined; the stack closes them in turn."""
+    key = folder.key_encryption_key(settings)
+    keyring = Keyring.open(folder.keys, key)
+    stack.callback(keyring.close)
+    ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
+    stack.push_async_callback(ledger.close)
+    tokens = await TokenStore.open(folder.access, secret=_secret(key, "access"))
+    stack.push_async_callback(tokens.close)
+    read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
+    await read_models.open()
+    stack.push_async_callback(read_models.close)
+    ledger.on_commit(read_models.wake)
+    read_models.wake(await ledger.head())
+
+    desk = Desk(ledger, clock)
+    questions = Questions(partial(_question_at, ledger, clock))
+    workshop = Workshop(desk, questions, settings.match_seconds)
+    stack.push_async_callback(workshop.close)
+    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, keyring, tokens, clock))
+    rooms = Rooms(
+        **nouns,
+        read_models=read_models,
+        tokens=tokens,
+        history=ledger.history,
+        head=ledger.head,
+        unseal=ledger.unseal,
+        roles_of=partial(_roles_of, ledger),
+        clock=clock,
+        secret=_secret(key, "requests"),
+        issue_tokens=settings.issue_tokens,
+        clock_was_set=rehearsal,
+    )
+    return House(
+        settings=settings,
+        folder=folder,
+        clock=clock,
+        ledger=ledger,
+        tokens=tokens,
+        read_models=read_models,
+        imports=Imports(desk, tokens.opaque_id),
+        workshop=workshop,
+        rooms=rooms,
+        **nouns,
+    )
 
 
 def _nouns(

@@ -47,6 +47,8 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
                     asyncio.run(done)
             except (Unusable, Refusal, matching.UnreadableQuestion) as refusal:
                 fail(refusal)
+            except (click.ClickException, click.exceptions.Exit, click.Abort):
+                raise
             except Exception as unexpected:
                 if os.environ.get("UNSTUCK_LOG_LEVEL") == "debug":
                     raise

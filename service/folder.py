@@ -100,6 +100,13 @@ class Folder:
             advice = "run `unstuck init --admin EMAIL` first, or name its folder with --data"
             raise Unusable(f"There is no network in {self.path}: {advice}.")
 
+    def must_be_whole(self) -> None:
+        """Unusable when there are events whose keys are gone: new ones would lock out the old for ever."""
+        if not self.keys.exists():
+            raise Unusable(
+                f"{self.keys} is missing: restore it from your backup; without it nobody's words can be read."
+            )
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """This process alone writes to the folder for as long as the context lasts. InUse when another does."""
