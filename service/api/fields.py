@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -71,6 +71,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     EXACTLY_ONE_OF: ClassVar[tuple[str, ...]] = ()
     AT_LEAST_ONE_OF: ClassVar[tuple[str, ...]] = ()
+    SCHEMA: ClassVar[dict[str, Any]] = {}
+    """What JSON Schema is to say beside the fields, where one depends on another."""
 
     occurred_at: PassedMoment | None = None
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args, get_origin
 
 import msgspec
+from msgspec import inspect
 
 from service.access.policy import Audience
 from service.api.answers import CURSOR, LIMIT, MOST, Page
-from service.api.fields import Body
 from service.api.health import Healthy, Ready
 from service.api.problems import TYPES, Problem
 from service.api.reading import FIRST_YEAR, LAST_YEAR
@@ -91,20 +91,21 @@ def document(routes: Sequence[tuple[Route, Audience]], year: int) -> Json:
     for route, audience in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, audience, of, components)
     paths |= _health(of)
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {"title": "Unstuck", "version": "1", "description": ABOUT},
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys([*(route.tag for route, _ in routes), "service"])],
         "paths": paths,
         "components": {
-            "schemas": _tidied(_with_choices(components, given)),
+            "schemas": _with_choices(components, given),
             "headers": HEADERS,
             "parameters": PARAMETERS,
             "responses": {str(status): _problem(status) for status in MEANT},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+    return _tidied(whole, components)
 
 
 def _operation(route: Route, audience: Audience, of: Json, components: Json) -> Json:
@@ -220,14 +221,32 @@ def _health(of: Json) -> Json:
 
 
 def _with_choices(components: Json, given: Sequence[Any]) -> Json:
-    """Fields that stand for each other, which the types alone do not say."""
-    for kind in given:
-        for struct in structs_of(kind):
-            if issubclass(struct, Body):
-                for keyword, names in (("oneOf", struct.EXACTLY_ONE_OF), ("anyOf", struct.AT_LEAST_ONE_OF)):
-                    if names:
-                        components[struct.__name__][keyword] = [{"required": [name]} for name in names]
+    """How fields depend on one another, which the types alone do not say."""
+    for struct in {each for kind in given for each in _inside(inspect.type_info(kind))}:
+        schema = components[struct.__name__]
+        schema.update(getattr(struct, "SCHEMA", {}))
+        for keyword, choice in (("oneOf", "EXACTLY_ONE_OF"), ("anyOf", "AT_LEAST_ONE_OF")):
+            if names := getattr(struct, choice, ()):
+                schema[keyword] = [_said(name) for name in names]
     return components
+
+
+def _inside(info: inspect.Type) -> Iterator[type[Any]]:
+    """Every struct that a type is made of."""
+    match info:
+        case inspect.StructType(cls=cls, fields=fields):
+            yield cls
+            for field in fields:
+                yield from _inside(field.type)
+        case inspect.Metadata(type=inner) | inspect.ListType(item_type=inner) | inspect.VarTupleType(item_type=inner):
+            yield from _inside(inner)
+        case inspect.UnionType(types=types):
+            for each in types:
+                yield from _inside(each)
+
+
+def _said(name: str) -> Json:
+    return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
 
 
 def _with_years(schema: Any, year: int) -> Any:
@@ -260,11 +279,13 @@ def years(first: int, last: int) -> str:
     return "|".join(said)
 
 
-def _tidied(components: Json) -> Json:
-    """Names of generic types without brackets, here and wherever they are referred to."""
-    text = msgspec.json.encode(components).decode()
-    for name in components:
+def _tidied(document: Json, names: Iterable[str]) -> Json:
+    """Names of generic types without brackets, where they stand and wherever they are referred to."""
+    text = msgspec.json.encode(document).decode()
+    for name in names:
         plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")
-        text = text.replace(f'"{name}":', f'"{plain}":').replace(REF.format(name=name), REF.format(name=plain))
+        text = text.replace(f'"{name}":', f'"{plain}":').replace(
+            f'{REF.format(name=name)}"', f'{REF.format(name=plain)}"'
+        )
     tidy: Json = msgspec.json.decode(text)
     return tidy

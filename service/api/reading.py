@@ -40,6 +40,19 @@ def json_object(raw: bytes) -> dict[str, Any]:
         raise Fault(400, f"The body is no JSON that can be read: {detail.rstrip('.')}.") from None
     if not isinstance(said, dict):
         invalid([Wrong("", "The body should be a JSON object: {…}.")])
+    counted: dict[str, Any] = _counted(said)
+    return counted
+
+
+def _counted(said: Any) -> Any:
+    """The same, where a whole number is one however it was written: 13.0 is 13."""
+    match said:
+        case float() if said.is_integer() and abs(said) < 2**53:
+            return int(said)
+        case dict():
+            return {name: _counted(each) for name, each in said.items()}
+        case list():
+            return [_counted(each) for each in said]
     return said
 
 
@@ -126,11 +139,11 @@ def _wrong(info: inspect.Type, message: str, name: str = "") -> Wrong:
 
 def _choice(kind: type[Any], said: dict[str, Any]) -> Iterator[Wrong]:
     """Whether fields that stand for each other were said as they may be."""
-    one = [name for name in getattr(kind, "EXACTLY_ONE_OF", ()) if name in said]
+    one = [name for name in getattr(kind, "EXACTLY_ONE_OF", ()) if said.get(name) is not None]
     if getattr(kind, "EXACTLY_ONE_OF", ()) and len(one) != 1:
         yield Wrong(kind.EXACTLY_ONE_OF[0], f"Say exactly one of: {', '.join(kind.EXACTLY_ONE_OF)}.")
     some = getattr(kind, "AT_LEAST_ONE_OF", ())
-    if some and not any(name in said for name in some):
+    if some and all(said.get(name) is None for name in some):
         yield Wrong(some[0], f"Say at least one of: {', '.join(some)}.")
 
 

@@ -9,9 +9,11 @@ from service.commands.problems import Problems
 from service.commands.rounds import Rounds
 from service.commands.sets import Sets
 from service.domain.commitment import ShownBy
+from service.domain.round_terms import SIZES, filled
 from service.ledger import Done, Key
 
 __all__ = [
+    "SIZES",
     "Call",
     "Clock",
     "Commitments",
@@ -25,4 +27,5 @@ __all__ = [
     "Rounds",
     "Sets",
     "ShownBy",
+    "filled",
 ]

@@ -22,7 +22,7 @@ from service.domain.events import (
     ProblemResolved,
     ProblemShared,
 )
-from service.domain.refusals import Forbidden, Invalid, Refused
+from service.domain.refusals import Forbidden, Invalid, NotFound, Refused
 from service.domain.words import TIERS, Tier, sealed, sealed_lines
 from service.domain.writing import needed, sealed_topics, topic_lines, wanted
 
@@ -120,7 +120,7 @@ def test_assumption(problem: Problem, *, asked: Asked, number: int, result: str)
     if result not in ("held", "failed"):
         raise Invalid("result", "An assumption held or failed; there is no other result.")
     if number not in problem.assumptions:
-        raise Invalid("number", f"There is no assumption {number}; {_stated(problem)}.")
+        raise NotFound(f"There is no assumption {number}; {_stated(problem)}.")
     _must_go_on(problem)
     if problem.assumptions[number] == result:
         return None

@@ -22,7 +22,18 @@ from service.domain.events import (
     WeightsChanged,
 )
 from service.domain.refusals import Forbidden, Refused
-from service.domain.round_terms import SIZES, WEIGHTS, Kind, fitting, known_kind, known_weights, sound
+from service.domain.round_terms import (
+    SIZES,
+    WEIGHTS,
+    Kind,
+    fitting,
+    known_kind,
+    known_weights,
+    sound,
+    sound_size,
+    suits,
+    usual_of,
+)
 from service.domain.words import ProposedSet, Rules, Size, sealed
 from service.domain.writing import needed
 
@@ -157,9 +168,11 @@ def revise(
     """The convenor asks again, says why, and may change sizes, rules and weights."""
     convenor = _themselves(asked)
     reason = sealed(convenor, needed("why", why))
-    wished = fitting(round.kind, size or round.size)
+    wished = sound_size(size or round.size)
     ruled = sound(rules or round.rules)
     weighed = known_weights(round.weights, weights)
+    if not suits(round.kind, wished):
+        raise Refused(usual_of(round.kind))
     if round.needs_answer:
         raise Refused("The proposal is still being worked out; it can be revised once it is there.")
     if round.state not in ("closed", "proposed"):

@@ -32,20 +32,43 @@ def known_kind(kind: str) -> Kind:
 
 def fitting(kind: Kind, size: Size) -> Size:
     """A size that sets of this kind can have."""
+    if not suits(kind, sound_size(size)):
+        raise Invalid("size", usual_of(kind))
+    return size
+
+
+def sound_size(size: Size) -> Size:
+    """A size that some set could have."""
     if not 2 <= size.min <= size.target <= size.max:
         raise Invalid(
             "size", "A set needs at least 2 people, and its target lies between its smallest and largest size."
-        )
-    usual = SIZES[kind]
-    if (kind != "action_set" and (size.min, size.target) != (usual.min, usual.target)) or size.max > _most(kind):
-        raise Invalid(
-            "size", f"A {kind.replace('_', ' ')} has {usual.min} to {_most(kind)} people, best {usual.target}."
         )
     if not (0 <= size.penalty <= LARGEST and size.max <= LARGEST):
         raise Invalid(
             "size", "The penalty for each person off the target is 0 or more, and no size is beyond counting."
         )
     return size
+
+
+def suits(kind: Kind, size: Size) -> bool:
+    """Whether sets of this kind can have that many people."""
+    usual = SIZES[kind]
+    return size.max <= _most(kind) and (kind == "action_set" or (size.min, size.target) == (usual.min, usual.target))
+
+
+def usual_of(kind: Kind) -> str:
+    """How many people sets of this kind have, in words."""
+    usual = SIZES[kind]
+    return f"A {kind.replace('_', ' ')} has {usual.min} to {_most(kind)} people, best {usual.target}."
+
+
+def filled(usual: Size, said: Mapping[str, float]) -> Size:
+    """A size of which only some numbers were said: the others are as usual, or as near to that as they can be."""
+    known = [int(said[name]) for name in ("min", "target", "max") if name in said]
+    least = int(said.get("min", min(usual.min, *known, usual.max)))
+    most = int(said.get("max", max(usual.max, *known, usual.min)))
+    target = int(said.get("target", min(max(usual.target, least), most)))
+    return Size(min=least, max=most, target=target, penalty=float(said.get("penalty", usual.penalty)))
 
 
 def _most(kind: Kind) -> float:

@@ -265,6 +265,11 @@ def test_a_revision_says_why_and_makes_sense():
     given(*TO_PROPOSED).when(revise, why="So").then_forbidden("Only a person")
 
 
+def test_a_round_stays_of_its_kind_when_it_is_revised():
+    pairs = happened(RoundOpened, kind="pair", size=Size(min=2, max=3, target=2), rules=Rules(), weights=USUAL)
+    given(pairs, *TO_PROPOSED[1:]).when(revise, by=CONVENOR, why="More", size=FOUR_TO_SIX).then_refused("people, best")
+
+
 @pytest.mark.parametrize("history", [TO_OPEN, TO_CLOSED, TO_PUBLISHED, TO_COMPLETED, TO_CANCELLED])
 def test_only_an_answer_that_is_not_yet_published_is_revised(history):
     given(*history).when(revise, by=CONVENOR, why="Smaller").then_refused("revised")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from projections import rounds as read
 from projections import sets as read_sets
@@ -22,7 +22,7 @@ from service.api.rounds.answers import (
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, folded
 from service.api.sets import presented as set_presented
-from service.commands import Done
+from service.commands import SIZES, Done, filled
 from service.commands.wording import left_out_in_words
 from service.domain.refusals import NotFound
 from service.domain.words import Rules, Size
@@ -34,12 +34,19 @@ Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 
 class SizeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many people a set has."""
+    """How many people a set has; what is left out is as usual."""
 
-    min: People = 4
-    max: People = 6
-    target: People = 5
-    penalty: Weight = 20.0
+    # JSON Schema cannot compare two fields: for one target or another, the others lie on either side of it.
+    SCHEMA: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"properties": {"min": {"maximum": n}, "target": {"const": n}, "max": {"minimum": n}}} for n in range(2, 51)
+        ]
+    }
+
+    min: People | UnsetType = UNSET
+    max: People | UnsetType = UNSET
+    target: People | UnsetType = UNSET
+    penalty: Weight | UnsetType = UNSET
 
 
 class RulesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +68,21 @@ class WeightsBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     new_tie: Weight | None = None
 
 
+def _only(kinds: list[str], **numbers: tuple[int, int]) -> dict[str, Any]:
+    """What the schema says of the sizes of these kinds of rounds."""
+    bounds = {name: {"minimum": least, "maximum": most} for name, (least, most) in numbers.items()}
+    return {"properties": {"kind": {"enum": kinds}, "size": {"properties": bounds}}, "required": ["kind"]}
+
+
 class OpenRound(Body, frozen=True, kw_only=True):
+    SCHEMA: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"properties": {"kind": {"const": "action_set"}}},
+            _only(["pair", "coaching_pair"], min=(2, 2), target=(2, 2), max=(2, 3)),
+            _only(["trio"], min=(3, 3), target=(3, 3), max=(3, 3)),
+        ]
+    }
+
     kind: Literal["action_set", "pair", "trio", "coaching_pair"] = "action_set"
     size: SizeBody | None = None
     rules: RulesBody | None = None
@@ -77,10 +98,10 @@ class ReviseRound(Body, frozen=True, kw_only=True):
     weights: WeightsBody | None = None
 
 
-def _asked(body: OpenRound | ReviseRound) -> dict[str, Any]:
+def _asked(body: OpenRound | ReviseRound, usual: Size) -> dict[str, Any]:
     """Size, rules and weights as the commands take them."""
     return {
-        "size": body.size and msgspec.convert(body.size, Size, from_attributes=True),
+        "size": body.size and filled(usual, msgspec.to_builtins(body.size)),
         "rules": body.rules and msgspec.convert(body.rules, Rules, from_attributes=True),
         "weights": body.weights and msgspec.to_builtins(body.weights),
     }
@@ -108,7 +129,7 @@ async def round_(visit: Visit, id: UUID, upto: int) -> Shown[RoundAnswer]:
 @routes.create("/v1/rounds", shows=round_)
 async def open_(ask: Ask[OpenRound]) -> Done:
     """Open a round of matching."""
-    return await ask.rooms.rounds.open(call=ask.call, kind=ask.body.kind, **_asked(ask.body))
+    return await ask.rooms.rounds.open(call=ask.call, kind=ask.body.kind, **_asked(ask.body, SIZES[ask.body.kind]))
 
 
 @routes.get("/v1/rounds")
@@ -183,7 +204,8 @@ async def propose(ask: Ask[Nothing]) -> Done:
 @routes.post("/v1/rounds/{id}/revise", permit=exists, shows=round_)
 async def revise(ask: Ask[ReviseRound]) -> Done:
     """Ask again in another way, and say why; a new proposal is computed."""
-    return await ask.rooms.rounds.revise(ask.id, call=ask.call, why=ask.body.why, **_asked(ask.body))
+    wishes = _asked(ask.body, (await known(ask)).size)
+    return await ask.rooms.rounds.revise(ask.id, call=ask.call, why=ask.body.why, **wishes)
 
 
 @routes.post("/v1/rounds/{id}/publish", permit=exists, shows=round_)
