@@ -47,7 +47,7 @@ class Commitments:
         def begin(*people: director.Director, asked: Asked) -> Decision:
             decided = decide(self.new_id(), asked=asked, origin=origin, **facts)
             for person in people:
-                if not person.is_active(asked.now) or not person.is_member:
+                if person.left or not person.is_member:
                     raise Refused(
                         "They are not taking part in the network at present, so nothing can be agreed with them."
                     )
