@@ -15,7 +15,7 @@ from service.api.answers import Page, Shown, page
 from service.api.circle import sets_of
 from service.api.fields import Body, Filters, Id, Line, Moment, Nothing
 from service.api.routes import Ask, Question, Routes, Visit
-from service.api.seeing import at, folded, theirs
+from service.api.seeing import at, theirs
 from service.commands import Done
 from service.domain.refusals import NotFound
 
@@ -110,7 +110,7 @@ def _may_know(view: read.View, visit: Visit, sets: Collection[UUID]) -> bool:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The conversation, if whoever asks may know of it."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None or not _may_know(view, visit, await sets_of(visit)):
         raise NotFound("There is no such conversation.")
     return view

@@ -11,6 +11,7 @@ import msgspec
 
 from projections import commitments, directors
 from projections.history import Line, line
+from service.api.directors import name_of
 from service.api.routes import Visit
 from service.domain.words import Sealed, Terms
 
@@ -109,7 +110,4 @@ async def _names(visit: Visit, ids: set[UUID]) -> dict[UUID, str]:
     """What to call people; somebody forgotten has no name any more."""
     async with visit.rooms.read_models.read() as db:
         people = await directors.those(db, ids)
-    return {
-        id: "Somebody who has left" if person.forgotten else visit.rooms.unseal(person.name) or "Somebody"
-        for id, person in people.items()
-    }
+    return {id: name_of(visit, person) for id, person in people.items()}

@@ -14,7 +14,7 @@ from service.api.answers import Page, Shown, page
 from service.api.fields import Body, Filters, Id, Nothing, Text
 from service.api.history import Happened, History, happened
 from service.api.routes import Ask, Question, Routes, Visit
-from service.api.seeing import at, folded, theirs
+from service.api.seeing import at, theirs
 from service.commands import Call, Done
 from service.domain.refusals import NotFound
 
@@ -93,7 +93,7 @@ def presented(view: read.View, visit: Visit) -> InspectionAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The inspection, if whoever asks opened it or is its subject."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None or visit.viewer not in (view.by, *view.concerned):
         raise NotFound("There is no such inspection.")
     return view

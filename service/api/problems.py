@@ -11,6 +11,8 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from projections.read_models import Lagging
+from service.commands import NotRecorded
 from service.domain.refusals import Forbidden, Invalid, KeyReused, NotFound, Overloaded, Refusal, Refused, Stale
 
 LOG = structlog.get_logger(__name__)
@@ -98,6 +100,11 @@ async def problems(
     except Refusal as refusal:
         status = next((REFUSALS[kind] for kind in type(refusal).__mro__ if kind in REFUSALS), 409)
         return answered(status, str(refusal), headers=SHORTLY if status == 503 else None)
+    except Lagging as behind:
+        return answered(503, str(behind), headers=SHORTLY)
+    except NotRecorded as failure:
+        LOG.error("not recorded", why=str(failure))
+        return answered(503, "Nothing was recorded: the record cannot be written at present.", headers=SHORTLY)
     except web.HTTPMethodNotAllowed as wrong:
         return _wrong_method(request, sorted({*wrong.allowed_methods, "OPTIONS"}))
     except web.HTTPException as wrong:

@@ -1,24 +1,14 @@
-"""What every noun has in common: it is folded from its own events, hidden from some, and each command is somebody's."""
+"""What every noun has in common: it is hidden from some, and each of its commands is somebody's."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from service.api.context import Rooms
 from service.api.routes import Permit, Visit
 from service.domain.refusals import Forbidden
-
-V = TypeVar("V")
-
-
-async def folded(visit: Visit, fold: Callable[[V | None, Any], V | None], upto: int | None = None) -> V | None:
-    """The view of what the address names, as it stood at a position; None before anything has happened."""
-    view = None
-    for event in await visit.rooms.history(visit.id, upto):
-        view = fold(view, event)
-    return view
 
 
 def theirs(

@@ -12,7 +12,7 @@ from service.api.answers import Page, Shown, page
 from service.api.because import Why, among, in_words
 from service.api.fields import Body, Filters, Nothing
 from service.api.routes import Ask, Question, Routes, Visit
-from service.api.seeing import at, folded, theirs
+from service.api.seeing import at, theirs
 from service.commands import Done
 from service.domain.refusals import NotFound
 
@@ -54,7 +54,7 @@ async def presented(view: read.View, visit: Visit) -> SetAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The set, if whoever asks was ever invited to it, or convenes rounds."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None or not (visit.viewer in view.invitations or visit.has_role("convenor")):
         raise NotFound("There is no such set.")
     return view

@@ -13,7 +13,7 @@ from projections import problems as read
 from service.api.answers import Page, Shown, page
 from service.api.fields import VISIBLE_LINE, Body, Filters, Id, Nothing, Text, Topics
 from service.api.routes import Ask, Question, Routes, Visit
-from service.api.seeing import at, folded, theirs
+from service.api.seeing import at, theirs
 from service.commands import Done
 from service.domain.refusals import NotFound
 from service.domain.words import Tier
@@ -119,7 +119,7 @@ def presented(view: read.View, visit: Visit) -> ProblemAnswer:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The problem, if whoever asks may read it."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None or not read.may_read(view, viewer=visit.viewer):
         raise NotFound("There is no such problem.")
     return view

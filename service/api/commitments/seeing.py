@@ -9,13 +9,13 @@ from service.api.answers import Shown
 from service.api.circle import sets_of
 from service.api.commitments.answers import CommitmentAnswer, presented
 from service.api.routes import Visit
-from service.api.seeing import at, folded, theirs
+from service.api.seeing import at, theirs
 from service.domain.refusals import NotFound
 
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The commitment, if whoever asks may know of it."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None or not await _may_know(visit, view):
         raise NotFound("There is no such commitment.")
     return view

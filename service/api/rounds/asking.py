@@ -20,7 +20,7 @@ from service.api.rounds.answers import (
     proposal_in_words,
 )
 from service.api.routes import Ask, Question, Routes, Visit
-from service.api.seeing import at, folded
+from service.api.seeing import at
 from service.api.sets import presented as set_presented
 from service.commands import SIZES, Done, filled
 from service.commands.wording import left_out_in_words
@@ -109,7 +109,7 @@ def _asked(body: OpenRound | ReviseRound, usual: Size) -> dict[str, Any]:
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
     """The round; every member may know of every round."""
-    view = await folded(visit, read.fold, upto)
+    view = await visit.as_of(read.fold, visit.id, upto)
     if view is None:
         raise NotFound("There is no such round.")
     return view
