@@ -36,7 +36,7 @@ from service.settings import Settings, Unusable
 SEED = 2020
 ADMINISTRATOR = "administrator@network.example"
 MATCH_SECONDS = 2.0
-"""Of work for each proposal: the network is small, and somebody is waiting."""
+"""Of work for each proposal, at most: the network is small, and somebody is waiting."""
 
 
 async def play(settings: Settings, *, fresh: bool, host: str, port: int, exit_when_ready: bool) -> None:
@@ -49,7 +49,7 @@ async def play(settings: Settings, *, fresh: bool, host: str, port: int, exit_wh
 
 
 async def _play_and_serve(settings: Settings, host: str, port: int, exit_when_ready: bool) -> None:
-    settings = replace(settings, match_seconds=MATCH_SECONDS)
+    settings = replace(settings, match_seconds=min(settings.match_seconds, MATCH_SECONDS))
     stage = await play_year(settings, Year(london_day(machine_clock()) - DAY))
     async with app.serving(settings, machine_clock, host=host, port=port) as (house, address):
         people = await visitors(house, stage)

@@ -26,7 +26,7 @@ def plan_calls(stage: Stage) -> None:
         for day, (title, plots) in zip(days, season, strict=True):
             stage.on(day - FORTNIGHT, 12, 0, partial(_call, stage, day, title, plots))
     last = stage.year.calls()[1][-1]
-    stage.on(last + timedelta(days=1), 9, 0, partial(_next_call, stage, last + FORTNIGHT))
+    stage.on(last + timedelta(days=1), 9, 0, partial(_next_call, stage, stage.year.next_call()))
 
 
 def plan_events(stage: Stage) -> None:

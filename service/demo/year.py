@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -15,6 +15,7 @@ Happening = Callable[[], Awaitable[None]]
 DAY = timedelta(days=1)
 FORTNIGHT = timedelta(days=14)
 THURSDAY = 3
+AT_HOME = ((12, 24), (12, 25), (12, 26), (12, 31), (1, 1))
 CALLS_IN_A_SEASON = 7
 
 
@@ -78,18 +79,25 @@ class Year:
 
     def calls(self) -> tuple[list[date], list[date]]:
         """Every second Thursday, in two seasons: one from the seventh week, one up to the end."""
-        first = next(_fortnightly(self.first_day + 40 * DAY, 1))
-        last = next(_fortnightly(self.last_day - 2 * DAY, -1))
-        early, late = _fortnightly(first, 1), _fortnightly(last, -1)
-        season = [next(early) for _ in range(CALLS_IN_A_SEASON)]
-        return season, sorted(next(late) for _ in range(CALLS_IN_A_SEASON))
+        first, last = _thursday(self.first_day + 40 * DAY), _thursday(self.last_day - 8 * DAY)
+        later = range(CALLS_IN_A_SEASON)
+        return (
+            [before_christmas(first + FORTNIGHT * number) for number in later],
+            [before_christmas(last - FORTNIGHT * number) for number in reversed(later)],
+        )
+
+    def next_call(self) -> date:
+        """The one after the last."""
+        return before_christmas(_thursday(self.last_day - 8 * DAY) + FORTNIGHT)
 
 
-def _fortnightly(day: date, direction: int) -> Iterator[date]:
-    """Thursdays from that day on, or back; nobody meets around Christmas."""
-    while day.weekday() != THURSDAY:
-        day += direction * DAY
-    while True:
-        if not (day.month, day.day) >= (12, 23) and not (day.month, day.day) <= (1, 2):
-            yield day
-        day += direction * FORTNIGHT
+def before_christmas(day: date) -> date:
+    """That day, or the last one before it that is not spent at home."""
+    while (day.month, day.day) in AT_HOME:
+        day -= DAY
+    return day
+
+
+def _thursday(day: date) -> date:
+    """That day, or the first Thursday after it."""
+    return day + (THURSDAY - day.weekday()) % 7 * DAY
