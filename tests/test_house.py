@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/due": ("projections", "service.house", *VALUES),
     "service/operations": ("projections", "service.commands", "service.domain", "service.house", "service.settings"),
     "service/app": ("service", "projections"),
-    "service/demo": ("service.app", "service.house", "service.commands", "service.domain", *TOOLS),
+    "service/demo": ("service.app", "service.house", "service.due", "service.commands", "service.domain", *TOOLS),
     "service/cli": ("service.app", "service.demo", "service.commands", "=service.matching", *VALUES, *TOOLS),
     "service/__main__": ("service.cli",),
 }
