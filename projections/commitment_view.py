@@ -198,8 +198,8 @@ def _proposal(view: View, event: Event) -> View | None:
                 view,
                 state="countered",
                 what=event.what,
-                due=event.terms.due,
-                first_due=event.terms.due,
+                due=view.due if view.terms else event.terms.due,
+                first_due=view.first_due if view.terms else event.terms.due,
                 proposed_at=event.recorded_at,
                 standing=Standing(by=event.by, what=event.what, terms=event.terms),
             )
@@ -304,6 +304,6 @@ def _further(one: Stage, other: Stage) -> Stage:
 
 def _still_agreed(view: View, tier: Tier) -> tuple[Widening, ...]:
     """Narrowing takes every agreement back; widening leaves those that go further."""
-    if TIERS.index(tier) < TIERS.index(view.tier):
+    if TIERS.index(tier) <= TIERS.index(view.tier):
         return ()
     return tuple(each for each in view.widening if TIERS.index(each.tier) > TIERS.index(tier))

@@ -112,13 +112,13 @@ def _changes(view: View, event: Event) -> dict[str, Any]:
             helpers = tuple(member for member in members if member != view.owner)
             return {"state": "being_worked", "set": set, "helpers": helpers}
         case ProblemCarriedForward():
-            return {"state": "open", "round": None}
+            return {"state": "open", "round": None, "set": None, "helpers": ()}
         case ProblemResolved(commitments=commitments):
             return {"state": "resolved", "resolved_by": commitments}
         case ProblemLetGo():
             return {"state": "let_go"}
         case ProblemReopened():
-            return {"state": "open", "round": None, "set": None, "resolved_by": ()}
+            return {"state": "open", "round": None, "set": None, "helpers": (), "resolved_by": ()}
     return {}
 
 

@@ -1,6 +1,7 @@
 """A story told as events: who did what when, each with its place in the one log."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from service.domain.events import Event
@@ -38,7 +39,7 @@ class Story:
         self.now += timedelta(**span)
         return self
 
-    def tell(self, kind: type[Event], id: UUID, *, by: UUID | None = ANN, at: datetime | None = None, **facts) -> Event:
+    def tell(self, kind: type[Event], id: UUID, /, *, by: Any = ANN, at: Any = None, **facts: Any) -> Event:
         """The event happens now, or happened `at` that moment and is recorded now."""
         self._versions[id] = self._versions.get(id, 0) + 1
         position = len(self.events) + 1

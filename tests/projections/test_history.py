@@ -1,9 +1,8 @@
 """Every event has its sentence, and no word of anybody's stands in it in clear."""
 
 import re
-from datetime import UTC, date, datetime
-from typing import Any, get_args, get_type_hints
-from uuid import UUID, uuid4
+from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -23,48 +22,9 @@ from service.domain.events import (
     OutcomeReported,
     ProposalExpired,
 )
-from service.domain.words import Evidence, Origin, Reason, Rules, Sealed, Size, Terms
+from service.domain.words import Evidence, Origin, Terms
+from tests.projections.invented import whole
 from tests.projections.story import ANN, BEN, Story, words
-
-MOMENT = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
-
-
-def some(kind: Any) -> Any:
-    """Some value of a type."""
-    known = {
-        UUID: uuid4(),
-        datetime: MOMENT,
-        date: MOMENT.date(),
-        Sealed: words(ANN, "secret"),
-        Terms: Terms(due=MOMENT.date(), conditions=words(ANN, "secret")),
-        Origin: Origin(type="link", url=words(ANN, "secret")),
-        Size: Size(min=4, max=6, target=5),
-        Rules: Rules(),
-        Reason: Reason(person=ANN),
-        str: "fact",
-        int: 3,
-        float: 1.5,
-        bool: True,
-        bytes: b"salt",
-    }
-    if kind in known:
-        return known[kind]
-    if type(kind).__name__ == "_LiteralGenericAlias":
-        return get_args(kind)[0]
-    if type(None) in get_args(kind):
-        return some(get_args(kind)[0])
-    if kind.__origin__ is tuple:
-        inner = get_args(kind)[0]
-        if inner is Evidence:
-            return (Evidence(kind="link", ref=words(ANN, "secret"), text=words(ANN, "secret")),)
-        return (some(inner),) if inner in known else ()
-    assert kind.__origin__ is dict, kind
-    return {"fact": some(get_args(kind)[1])}
-
-
-def whole(kind):
-    """An event of that kind with every field told."""
-    return kind(**{name: some(hint) for name, hint in get_type_hints(kind).items() if name != "TOPIC"})
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=lambda kind: kind.__name__)
