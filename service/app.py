@@ -225,4 +225,4 @@ async def _operation(house: House, name: str, arguments: dict[str, Any]) -> dict
     """One of the operations of the command line."""
     if name not in operations.OPERATIONS:
         raise Unusable(f"The running service knows no operation {name!r}: is it of the same version?")
-    return await operations.OPERATIONS[name](house, arguments)
+    return await operations.perform(house, name, arguments)

@@ -85,7 +85,7 @@ async def perform(settings: Settings, operation: str, **arguments: Any) -> dict[
             return result
         try:
             async with app.open_house(settings, machine_clock) as house:
-                return await operations.OPERATIONS[operation](house, arguments)
+                return await operations.perform(house, operation, arguments)
         except InUse:
             # Somebody is just starting or stopping: soon it either listens or has let go.
             if asyncio.get_running_loop().time() > deadline:

@@ -294,3 +294,10 @@ def test_read_models_that_were_lost_are_built_again_by_themselves(data):
     (data / "read_models.db").unlink()
     assert say("token", "admin@example.org", "--data", data).exit_code == 0
     assert say("doctor", "--data", data).exit_code == 0
+
+
+def test_damaged_read_models_are_built_again(data):
+    before = told(say("rebuild", "--json", "--data", data))
+    scribbled("read_models.db")(data)
+    assert told(say("rebuild", "--json", "--data", data)) == before
+    assert say("doctor", "--data", data).exit_code == 0

@@ -1,0 +1,142 @@
+"""`unstuck match`: a question in, an answer out, and the checker that believes neither."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.test_command_line import refused, say, told
+
+
+def question(people: int = 12, seed: int = 1, **more: object) -> dict[str, object]:
+    """People of different organisations, each stuck on something that somebody else offers."""
+    draw = random.Random(seed)
+    topics = ("risk", "housing", "digital", "grants")
+    return {
+        "people": [
+            {
+                "id": f"p{number}",
+                "organisation": f"org {number % 5}",
+                "slots": draw.sample(["mon-am", "tue-pm", "wed-am"], 2),
+                "problems": [{"id": f"problem {number}", "topics": [draw.choice(topics)], "text": "We are stuck."}],
+                "offers": {"topics": [draw.choice(topics)], "text": "I have done this."},
+            }
+            for number in range(people)
+        ],
+        **more,
+    }
+
+
+def asked(folder: Path, about: object) -> Path:
+    path = folder / "input.json"
+    path.write_text(about if isinstance(about, str) else json.dumps(about))
+    return path
+
+
+def answered(folder: Path, about: object, *options: object) -> Path:
+    output = folder / "output.json"
+    result = say("match", asked(folder, about), "--seconds", "0.2", "--output", output, *options)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    return output
+
+
+def test_an_answer_places_people_and_passes_the_check(tmp_path):
+    output = answered(tmp_path, question())
+    answer = json.loads(output.read_text())
+    assert answer["status"] in ("optimal", "feasible")
+    assert answer["placed"] == sum(len(each["people"]) for each in answer["sets"]) > 0
+    assert answer["value"] == pytest.approx(sum(sum(each["terms"].values()) for each in answer["sets"]))
+    result = say("match", "--check", tmp_path / "input.json", output)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_without_output_the_answer_is_printed(tmp_path):
+    assert told(say("match", asked(tmp_path, question(8)), "--seconds", "0.1"))["sets"]
+
+
+def test_the_order_of_the_lists_changes_nothing(tmp_path):
+    about = question()
+    first = json.loads(answered(tmp_path, about).read_text())
+    assert isinstance(about["people"], list)
+    about["people"].reverse()
+    assert json.loads(answered(tmp_path, about).read_text())["result_hash"] == first["result_hash"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.update(value=answer["value"] + 1),
+        lambda answer: answer["sets"][0]["people"].pop(),
+        lambda answer: answer["sets"][0]["people"].append(answer["sets"][-1]["people"][0]),
+        lambda answer: answer["sets"][0].update(slots=["sun-pm"]),
+        lambda answer: answer.update(placed=answer["placed"] + 1),
+        lambda answer: answer.update(upper_bound=answer["value"] - 5),
+        lambda answer: answer.update(result_hash="0" * 64),
+    ],
+)
+def test_whatever_is_wrong_with_an_answer_is_found(tmp_path, spoil):
+    output = answered(tmp_path, question())
+    answer = json.loads(output.read_text())
+    spoil(answer)
+    output.write_text(json.dumps(answer))
+    result = say("match", "--check", tmp_path / "input.json", output)
+    assert isinstance(result.exception, SystemExit), f"a traceback: {result.exception!r}"
+    assert result.exit_code == 1
+    assert result.stdout.strip()
+
+
+def test_what_cannot_be_is_an_answer_and_names_the_rules(tmp_path):
+    people = [{"id": each, "organisation": "the only one"} for each in "abcd"]
+    answer = json.loads(answered(tmp_path, {"people": people, "rules": {"place_everyone": True}}).read_text())
+    assert answer["status"] == "infeasible"
+    assert answer["clashing_rules"]
+    assert all(" " in sentence for sentence in answer["clashing_rules"])
+
+
+def test_nobody_placeable_is_no_failure(tmp_path):
+    people = [{"id": each, "organisation": "the only one"} for each in "abcd"]
+    answer = json.loads(answered(tmp_path, {"people": people}).read_text())
+    assert (answer["status"], answer["placed"]) == ("optimal", 0)
+    assert len(answer["unplaced"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("about", "sentence"),
+    [
+        ("{", "JSON"),
+        ("[]", ""),
+        ("{}", "people"),
+        ({"people": "everybody"}, "people"),
+        ({"people": [{"id": "a", "organisation": "x"}, {"id": "a", "organisation": "y"}]}, "a"),
+        (question(4, help=[["p0", "nothing", 3.0]]), "nothing"),
+        (question(4, together=[["p0", "nobody", 3.0]]), "nobody"),
+        (question(4, size={"min": 5, "max": 3}), "size"),
+        (question(4, help=[["p0", "problem 1", "much"]]), "help"),
+        (question(4, sizes={}), "sizes"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(tmp_path, about, sentence):
+    assert sentence in refused(say("match", asked(tmp_path, about), "--seconds", "0.1"))
+
+
+def test_unknown_people_in_the_past_are_counted_and_ignored(tmp_path):
+    about = question(8, past=[{"people": ["p0", "gone"], "rounds_ago": 1}], avoid=[["p0", "gone"]])
+    assert say("match", asked(tmp_path, about), "--seconds", "0.1").exit_code == 0
+
+
+def test_files_that_are_not_there_are_named(tmp_path):
+    asked(tmp_path, question(4))
+    assert "none.json" in refused(say("match", tmp_path / "none.json"))
+    assert "none.json" in refused(say("match", "--check", tmp_path / "input.json", tmp_path / "none.json"))
+    (tmp_path / "bad.json").write_bytes(b"\xff{")
+    assert "bad.json" in refused(say("match", "--check", tmp_path / "input.json", tmp_path / "bad.json"))
+    (tmp_path / "list.json").write_text("[]")
+    refused(say("match", "--check", tmp_path / "input.json", tmp_path / "list.json"))
+
+
+def test_an_answer_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    nowhere = tmp_path / "nowhere" / "output.json"
+    assert "cannot be written" in refused(
+        say("match", asked(tmp_path, question(4)), "--seconds", "0.1", "--output", nowhere)
+    )
