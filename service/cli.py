@@ -132,8 +132,8 @@ async def serve(settings: Settings, host: str, port: int, workers: int, now: dat
 @click.option("--exit-when-ready", is_flag=True, help="Seed, serve, check its own health, print the counts and stop.")
 async def demo_(settings: Settings, host: str, port: int, exit_when_ready: bool) -> None:
     """Play an invented network through a year of its life, and serve it."""
-    chosen = settings if "UNSTUCK_DATA" in os.environ or settings.data != Settings().data else None
-    await demo.play(chosen or settings, fresh=chosen is None, host=host, port=port, exit_when_ready=exit_when_ready)
+    named = click.get_current_context().params["data"] or os.environ.get("UNSTUCK_DATA")
+    await demo.play(settings, fresh=not named, host=host, port=port, exit_when_ready=exit_when_ready)
 
 
 @command(main, "token")
