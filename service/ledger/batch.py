@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import msgspec
 
 from service.domain.aggregate import Decision, Event, Recall
 from service.domain.refusals import Forbidden, Invalid, KeyReused, NotFound, Refusal, Stale
-from service.ledger import recorder
 from service.ledger.interface import Conflict, Done, Key
 from service.ledger.mapper import Mapper
+from service.ledger.recorder import AnswerRow, Row
 from service.ledger.sealing import Sealing
 from service.ledger.states import States, Stream
 
 SALT = 16
+
+
+class Transaction(Protocol):
+    """What an open transaction sees of what is kept. `trouble` is what the store raises when it fails."""
+
+    trouble: ClassVar[type[Exception]]
+
+    def stream(self, id: UUID) -> Sequence[Row]:
+        """One stream in order."""
+
+    def version(self, id: UUID) -> int:
+        """How many events that stream holds."""
+
+    def answer(self, key: Key) -> tuple[bytes, Done] | None:
+        """What was asked under that key before, and what came of it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,13 +51,13 @@ class Change:
 
 @dataclass(slots=True)
 class Batch:
-    """What a transaction will hold. Nothing of it is true before the commit.
+    """What a transaction will hold, in either store. Nothing of it is true before the commit.
 
     Changes are decided here, while nobody else can write: two of them on one stream never get in each other's way.
     `head`, `given` (the last position given away) and `latest` (when something was last recorded) move with each.
     """
 
-    db: sqlite3.Connection
+    kept: Transaction
     states: States
     mapper: Mapper
     sealing: Sealing
@@ -54,9 +68,9 @@ class Batch:
     """Looks before it appends to a stream that nobody has read."""
     touched: dict[UUID, Stream] = field(default_factory=dict)
     appended: list[Event] = field(default_factory=list)
-    rows: list[recorder.Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     answers: dict[tuple[UUID, str], tuple[bytes, Done]] = field(default_factory=dict)
-    answer_rows: list[recorder.AnswerRow] = field(default_factory=list)
+    answer_rows: list[AnswerRow] = field(default_factory=list)
 
     def settle_all(self, changes: Sequence[Change]) -> list[Done | Exception]:
         """What each change comes to, if the transaction is committed."""
@@ -65,7 +79,7 @@ class Batch:
     def _settle(self, change: Change) -> Done | Exception:
         try:
             return self._replayed(change.key) or self._answered(change.key, self._record(self._decided(change)))
-        except sqlite3.Error:  # the disk, not the change: nobody here can be answered
+        except self.kept.trouble:  # the disk, not the change: nobody here can be answered
             raise
         except StopIteration as slip:  # which no future can carry
             return RuntimeError("A decision ran out of something it was looking for.").with_traceback(
@@ -77,7 +91,7 @@ class Batch:
     def _replayed(self, key: Key | None) -> Done | None:
         if key is None:
             return None
-        first = self.answers.get((key.director, key.key)) or recorder.answer(self.db, key)
+        first = self.answers.get((key.director, key.key)) or self.kept.answer(key)
         if first is None:
             return None
         request, done = first
@@ -115,7 +129,7 @@ class Batch:
         return state
 
     def _folded(self, recall: Recall[Any], known: Stream | None) -> Stream:
-        history = [self.mapper.read(*row) for row in recorder.stream(self.db, recall.id)]
+        history = [self.mapper.read(*row) for row in self.kept.stream(recall.id)]
         if recall.id in self.touched:
             history += [event for event in self.appended if event.originator_id == recall.id]
         state, version = None, 0
@@ -127,7 +141,7 @@ class Batch:
         """The events as they will be kept; all of them fit, or none is taken."""
         moved: dict[UUID, Stream] = {}
         kept: list[Event] = []
-        rows: list[recorder.Row] = []
+        rows: list[Row] = []
         latest = self.latest
         for event in events:
             stream = moved.get(event.originator_id) or self._place_for(event)
@@ -161,7 +175,7 @@ class Batch:
         if it is not, and then everything is done again, carefully."""
         stream = self.touched.get(event.originator_id)
         if stream is None and (self.careful or event.originator_version != 1):
-            stream = Stream(recorder.version(self.db, event.originator_id), {})
+            stream = Stream(self.kept.version(event.originator_id), {})
         return stream or Stream(0, {})
 
     def _answered(self, key: Key | None, events: list[Event]) -> Done:

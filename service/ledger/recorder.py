@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import Notification
@@ -167,3 +168,23 @@ def insert(db: sqlite3.Connection, events: Iterable[Row], answers: Iterable[Answ
 def changed_elsewhere(db: sqlite3.Connection) -> Any:
     """A number that moves when another connection has committed."""
     return db.execute("PRAGMA data_version").fetchone()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SQLiteTransaction:
+    """What the open transaction of that connection sees."""
+
+    trouble: ClassVar[type[Exception]] = sqlite3.Error
+    db: sqlite3.Connection
+
+    def stream(self, id: UUID) -> list[Row]:
+        """One stream in order."""
+        return stream(self.db, id)
+
+    def version(self, id: UUID) -> int:
+        """How many events that stream holds."""
+        return version(self.db, id)
+
+    def answer(self, key: Key) -> tuple[bytes, Done] | None:
+        """What was asked under that key before, and what came of it."""
+        return answer(self.db, key)

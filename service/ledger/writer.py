@@ -1,64 +1,38 @@
-"""The one thread that writes: it takes everybody who is waiting, and commits once for all of them."""
+"""The thread that writes to SQLite: it takes everybody who is waiting, and commits once for all of them."""
 
 from __future__ import annotations
 
-import queue
 import sqlite3
-import sys
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from service.ledger import recorder
 from service.ledger.batch import Batch, Change
-from service.ledger.interface import Done, NotRecorded
+from service.ledger.interface import NotRecorded
 from service.ledger.keyring import Keyring
 from service.ledger.mapper import Mapper
+from service.ledger.recorder import SQLiteTransaction
 from service.ledger.sealing import Sealing
 from service.ledger.states import States
-
-TURN = 0.0005
-
-Outcome = Done | Exception
-Answer = Callable[[list[Change], list[Outcome], int], None]
+from service.ledger.turns import Answer, Outcome, Turns
 
 
-class Writer:
-    """Owns the writing connection. `answer` is called in this thread, after each commit."""
+class Writer(Turns):
+    """Owns the connection that writes to the file."""
 
     def __init__(self, path: Path, states: States, keyring: Keyring, answer: Answer) -> None:
-        self._states, self._keyring, self._answer = states, keyring, answer
+        self._states, self._keyring = states, keyring
         self._mapper, self._sealing = Mapper(), Sealing(keyring)
-        self._batches: queue.SimpleQueue[list[Change] | None] = queue.SimpleQueue()
         self._stopped: NotRecorded | None = None
         self._db = recorder.to_write(path)
         self._seen: int | None = None
-        self._head = self._given = 0
+        self._given = 0
         self._latest: datetime | None = None
         self._look()
-        # An event loop that is busy and looks at its sockets every few milliseconds would, with the usual five, always
-        # be back at work before another thread may ask for its turn: changes then wait for seconds.
-        sys.setswitchinterval(min(sys.getswitchinterval(), TURN))
-        self._thread = threading.Thread(target=self._run, name="ledger writer", daemon=True)
-        self._thread.start()
+        super().__init__(answer)
 
-    def take(self, changes: list[Change]) -> None:
-        """Hands over what is to be decided and recorded next."""
-        self._batches.put(changes)
-
-    def close(self) -> None:
-        """Finishes what was handed over."""
-        self._batches.put(None)
-        self._thread.join()
+    def _disconnect(self) -> None:
         self._db.close()
-
-    def _run(self) -> None:
-        while (changes := self._batches.get()) is not None:
-            outcomes = self._settle(changes)
-            with suppress(RuntimeError):  # the event loop is gone, and everybody who waited on it
-                self._answer(changes, outcomes, self._head)
 
     def _settle(self, changes: list[Change]) -> list[Outcome]:
         if self._stopped:
@@ -80,8 +54,9 @@ class Writer:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._look()
+            kept = SQLiteTransaction(self._db)
             batch = Batch(
-                self._db, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
+                kept, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
             )
             outcomes = batch.settle_all(changes)
             recorder.insert(self._db, batch.rows, batch.answer_rows)
