@@ -47,6 +47,8 @@ class ReadModels:
         retry_after: Callable[[int], float] = patience,
     ) -> None:
         self._path = Path(path)
+        self._beside = self._path.with_name(f"{self._path.name}.building")
+        self._ready = self._path.with_name(f"{self._path.name}.ready")
         self._events_after = events_after
         self._models = tuple(models)
         self._batch = batch
@@ -62,6 +64,8 @@ class ReadModels:
 
     async def open(self) -> None:
         """Open the file, or begin it, and go on from where it was left."""
+        for left in (self._beside, self._ready):
+            remove(left)
         await self._open_file()
         self._woken.set()
         self._task = asyncio.create_task(self._follow(), name="read models")
@@ -116,20 +120,16 @@ class ReadModels:
     async def rebuild(self) -> None:
         """Everything from nothing, beside the file it then replaces. The same ledger gives the same bytes."""
         async with self._rebuilding:
-            beside = self._path.with_name(f"{self._path.name}.building")
-            ready = self._path.with_name(f"{self._path.name}.ready")
             try:
-                await self._build(beside, ready)
-                await asyncio.to_thread(_sync, ready)
-                await self._swap(ready)
+                await self._build()
+                await asyncio.to_thread(_sync, self._ready)
+                await self._swap()
             finally:
-                remove(beside)
-                remove(ready)
+                remove(self._beside)
+                remove(self._ready)
 
-    async def _build(self, beside: Path, ready: Path) -> None:
-        remove(beside)
-        remove(ready)
-        folding = await Folding.open(beside, self._events_after, self._models, *BUILDING)
+    async def _build(self) -> None:
+        folding = await Folding.open(self._beside, self._events_after, self._models, *BUILDING)
         try:
             everything = list(folding.progress.values())
             while await folding.advance(everything, self._batch):
@@ -138,17 +138,17 @@ class ReadModels:
             if stopped := [progress.failure for progress in everything if progress.failure]:
                 raise RebuildFailed(" ".join(stopped))
             # A copy in one go has one layout, however the pages of the original grew.
-            await folding.db.execute("VACUUM INTO ?", (str(ready),))
+            await folding.db.execute("VACUUM INTO ?", (str(self._ready),))
         finally:
             await folding.db.close()
 
-    async def _swap(self, ready: Path) -> None:
+    async def _swap(self) -> None:
         # Whoever is reading finishes first: a connection that closes late would take the new file's log with it.
         async with self._turn:
             await self._close_file()
             try:
                 remove(self._path)
-                os.replace(ready, self._path)
+                os.replace(self._ready, self._path)
                 _sync(self._path.parent)
             finally:
                 await self._open_file()

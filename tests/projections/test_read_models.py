@@ -297,6 +297,15 @@ async def test_a_file_that_is_no_database_is_built_again(tmp_path):
             assert await directors.find(db, ANN)
 
 
+async def test_what_a_rebuild_left_when_it_was_killed_is_cleared_away(tmp_path):
+    for left in ("r.db.building", "r.db.building-journal", "r.db.ready"):
+        (tmp_path / left).write_bytes(b"half")
+    async with opened(tmp_path / "r.db", joined(Story(), "ann")) as models:
+        await models.reached(1)
+        await models.rebuild()
+    assert [file.name for file in tmp_path.iterdir()] == ["r.db"]
+
+
 async def test_a_question_cannot_write(tmp_path):
     async with opened(tmp_path / "r.db", joined(Story(), "cat")) as models:
         await models.reached(1)
