@@ -22,6 +22,7 @@ from service.control import handed_over
 from service.doctor import examine
 from service.domain.refusals import Refusal
 from service.folder import Folder, InUse
+from service.logs import open_log
 from service.progress import solving
 from service.settings import Settings, Unusable, read_settings
 
@@ -42,6 +43,7 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
         def told(data: Path | None, **arguments: Any) -> None:
             try:
                 settings = read_settings(os.environ)
+                open_log(settings.log_level)
                 done = run(settings if data is None else replace(settings, data=data), **arguments)
                 if isinstance(done, Coroutine):
                     asyncio.run(done)

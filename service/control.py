@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from service.domain.refusals import Refusal
+from service.logs import where
 from service.settings import Unusable
 
 LARGEST = 256 * 1024 * 1024  # bytes of one message
@@ -65,7 +66,7 @@ async def _performed(perform: Perform, asked: Asked) -> Told:
     except (Refusal, Unusable) as refusal:
         return Told(refused=str(refusal))
     except Exception as error:
-        log.error("an operation failed", operation=asked.operation, failure=type(error).__name__, exc_info=error)
+        log.error("an operation failed", operation=asked.operation, kind=type(error).__name__, at=where(error))
         return Told(refused="Something went wrong inside the service; its log says what. Nothing was half done.")
 
 

@@ -10,6 +10,7 @@ import structlog
 from projections import commitments, directors, rounds
 from service.domain.refusals import Refused
 from service.house import House
+from service.logs import where
 
 EVERY = 60.0  # seconds between two looks at what has come due
 log = structlog.get_logger()
@@ -53,4 +54,4 @@ async def keep_watch(house: House) -> None:
         try:
             await record_what_came_due(house)
         except Exception as failure:  # a look that fails is reported, and the next one still happens
-            log.error("what came due was not recorded", failure=type(failure).__name__, exc_info=failure)
+            log.error("what came due was not recorded", kind=type(failure).__name__, at=where(failure))

@@ -14,6 +14,7 @@ from aiohttp import web
 from projections.read_models import Lagging
 from service.commands import NotRecorded
 from service.domain.refusals import Forbidden, Invalid, KeyReused, NotFound, Overloaded, Refusal, Refused, Stale
+from service.logs import where
 
 LOG = structlog.get_logger(__name__)
 
@@ -150,15 +151,6 @@ def _unexpected(request: web.Request, error: Exception) -> web.Response:
     # Neither the message of the error nor the path: both may hold what somebody wrote.
     number = uuid4().hex[:12]
     route = request.match_info.route.resource
-    trace = _where(error)
+    trace = where(error)
     LOG.error("unexpected", id=number, kind=type(error).__name__, route=route and route.canonical, at=trace)
     return answered(500, f"It has been written down under {number}; tell an administrator if it happens again.")
-
-
-def _where(error: BaseException) -> list[str]:
-    """File and line of every step, without any values."""
-    steps, trace = [], error.__traceback__
-    while trace:
-        steps.append(f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return steps

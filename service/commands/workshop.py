@@ -18,6 +18,7 @@ from service.commands.question import Questions
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
 from service.domain.words import ProposedSet, Reason
+from service.logs import where
 from service.matching import Answer, FormedSet, Question, check, output, solve
 
 log = structlog.get_logger()
@@ -63,7 +64,7 @@ class Workshop:
             return
         if failure := task.exception():
             self.failures[id] = type(failure).__name__
-            log.error("round not answered", round=str(id), failure=type(failure).__name__, exc_info=failure)
+            log.error("round not answered", round=str(id), kind=type(failure).__name__, at=where(failure))
         else:
             self.failures.pop(id, None)
 
