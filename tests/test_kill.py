@@ -1,0 +1,149 @@
+"""Killed at any moment and started again: nothing acknowledged is lost, nothing is doubled, and all of it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from projections.read_models import digest
+from service import app, operations
+from service.access.tokens import IssuedVia
+from service.clock import machine_clock
+from service.commands import Call
+from service.settings import Settings
+from tests.api.conftest import Answer, Person
+from tests.life import everything
+from tests.service_process import Service, start
+
+TIMES = 10
+CLIENTS = 4
+VIA: IssuedVia = "init"
+
+
+@dataclass
+class Client:
+    """Somebody who asks for one thing after another, each under its own key, and keeps what was answered."""
+
+    person: Person
+    acknowledged: dict[str, tuple[str, Any, Answer]] = field(default_factory=dict)
+    unanswered: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    promised: list[str] = field(default_factory=list)
+
+    async def ask(self, key: str, path: str, body: Any) -> Answer | None:
+        """The answer, or None when the service was killed before it gave one."""
+        try:
+            answer = await self.person.post(path, body, headers={"Idempotency-Key": key})
+        except (aiohttp.ClientError, OSError):
+            self.unanswered[key] = (path, body)
+            return None
+        assert answer.status in (200, 201), answer.raw
+        self.acknowledged[key] = (path, body, answer)
+        self.unanswered.pop(key, None)
+        return answer
+
+    async def go_on(self, life: int) -> None:
+        """Until the service is gone: something is stuck, something pledged, and something done about it."""
+        origin = {"type": "link", "url": "https://example.org/"}
+        for number in range(10_000):
+            name = f"{life}-{number}"
+            stuck = {"title": f"Stuck {name}"}
+            pledge = {"kind": "pledge", "what": f"Do {name}", "due": "2030-01-01", "origin": origin}
+            if await self.ask(f"problem-{name}", "/v1/problems", stuck) is None:
+                return
+            made = await self.ask(f"pledge-{name}", "/v1/commitments", pledge)
+            if made is None:
+                return
+            self.promised.append(made.json["id"])
+            path = f"/v1/commitments/{made.json['id']}/take-action"
+            if await self.ask(f"action-{name}", path, {"what": f"Begun {name}"}) is None:
+                return
+
+    async def ask_again(self) -> None:
+        """Whatever has no answer yet, and some of what has: asking twice is asking once."""
+        for key, (path, body) in list(self.unanswered.items()):
+            assert await self.ask(key, path, body)
+        for key, (path, body, answer) in random.Random(0).sample(sorted(self.acknowledged.items()), 3):
+            again = await self.person.post(path, body, headers={"Idempotency-Key": key})
+            assert (again.status, again.raw) == (answer.status, answer.raw)
+            assert again.headers["Position"] == answer.headers["Position"]
+
+
+async def clients_of(data: Path) -> list[tuple[UUID, str]]:
+    """A network with some people in it: their ids and tokens."""
+    await app.begin(Settings(data=data), machine_clock, "admin@example.org")
+    found = []
+    async with app.open_house(Settings(data=data), machine_clock) as house:
+        for number in range(CLIENTS):
+            joined = await house.directors.join(
+                call=Call(by=UUID(int=1)), name=f"Client {number}", email=None, organisation="HM Treasury"
+            )
+            assert joined.id
+            issued = await house.tokens.issue(joined.id, now=machine_clock(), issued_via=VIA)
+            assert issued.text
+            found.append((joined.id, issued.text))
+    return found
+
+
+async def one_life(service: Service, clients: list[Client], life: int, chance: random.Random) -> None:
+    """The service is asked for as much as it can do, and killed in the middle of it."""
+    async with aiohttp.ClientSession(service.address) as session:
+        for client in clients:
+            client.person.session = session
+        await asyncio.gather(*(client.ask_again() for client in clients if client.acknowledged))
+        asking = [asyncio.create_task(client.go_on(life)) for client in clients]
+        await asyncio.wait(asking, timeout=chance.uniform(0.05, 0.9))
+        service.kill()
+        await asyncio.gather(*asking)
+
+
+async def test_killed_ten_times_it_has_lost_and_doubled_nothing_and_shows_everything(tmp_path):
+    data, chance = tmp_path / "data", random.Random(2020)
+    people = await clients_of(data)
+    async with aiohttp.ClientSession() as session:
+        clients = [Client(Person(session, id, token)) for id, token in people]
+    for life in range(TIMES):
+        service = await asyncio.to_thread(start, data)
+        try:
+            await one_life(service, clients, life, chance)
+        finally:
+            service.kill()
+    async with (
+        app.serving(Settings(data=data), machine_clock, host="127.0.0.1", port=0) as (house, address),
+        aiohttp.ClientSession(address) as session,
+    ):
+        for client in clients:
+            client.person.session = session
+            await client.ask_again()
+            assert not client.unanswered
+            await must_have_everything_once(client)
+        events = await house.ledger.events_after(0, 100_000)
+        assert [event.position for event in events] == list(range(1, len(events) + 1))
+        # The administrator joined and was given a role, everybody else joined, and each thing asked for is one event.
+        assert len(events) == 2 + CLIENTS + sum(len(client.acknowledged) for client in clients)
+        assert sum(len(client.acknowledged) for client in clients) > 100
+        await house.read_models.reached(len(events))
+        shown = await asyncio.to_thread(digest, house.folder.read_models)
+        assert (await operations.perform(house, "rebuild", {}))["digest"] == shown
+
+
+async def must_have_everything_once(client: Client) -> None:
+    """Each thing that was acknowledged is there once, with what was done about it."""
+    asked = {key: body for key, (_, body, _) in client.acknowledged.items()}
+    titles = [each["title"] for each in await everything(client.person, "/v1/problems", 200)]
+    assert sorted(titles) == sorted(body["title"] for key, body in asked.items() if key.startswith("problem"))
+    mine = [
+        each
+        for each in await everything(client.person, "/v1/commitments", 200)
+        if each["performer"] == str(client.person.id)
+    ]
+    assert sorted(each["what"] for each in mine) == sorted(
+        b["what"] for k, b in asked.items() if k.startswith("pledge")
+    )
+    done = [action["what"] for each in mine for action in each["actions"]]
+    assert sorted(done) == sorted(body["what"] for key, body in asked.items() if key.startswith("action"))
