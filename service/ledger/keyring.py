@@ -1,27 +1,51 @@
-"""A data key for each person, wrapped by the key-encryption key, in a file of its own: destroying it is forgetting."""
+"""A data key for each person, wrapped by the key-encryption key: destroying it is forgetting."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from service.ledger.key_file import KeyFile
+
 NONCE = 12
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS keys (subject TEXT PRIMARY KEY, wrapped BLOB) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS wrapping (probe BLOB NOT NULL);
-"""
 
 
 class WrongKey(Exception):
     """The key-encryption key is not the one these keys were wrapped with."""
+
+
+class MadeElsewhere(Exception):
+    """Another process was quicker to make somebody's key: what was sealed here is to be sealed again, with theirs."""
+
+
+class Shelf(Protocol):
+    """Where wrapped keys lie: a file, or a schema. None stands where a key was destroyed."""
+
+    def everything(self) -> dict[UUID, bytes | None]:
+        """Every row."""
+
+    def look(self, subject: UUID) -> tuple[bytes | None] | None:
+        """One row, if it is there."""
+
+    def add(self, rows: Sequence[tuple[UUID, bytes]]) -> set[UUID]:
+        """Writes those that have no row yet, durably; answers which those were."""
+
+    def destroy(self, subject: UUID) -> None:
+        """Nothing of that key is left, and there is a tombstone."""
+
+    def probe(self, made: bytes | None) -> bytes | None:
+        """What only the right key-encryption key opens; what was made is taken where there is none yet."""
+
+    def close(self) -> None:
+        """Lets go of it."""
 
 
 class Keyring:
@@ -31,25 +55,27 @@ class Keyring:
     Keys made are staged and written by `keep`, before the events sealed with them are.
     """
 
-    def __init__(self, path: Path, kek: bytes, *, read_only: bool = False, unwrapped: int = 10_000) -> None:
-        self._wrap, self._limit, self._read_only = AESGCM(kek), unwrapped, read_only
+    def __init__(
+        self, shelf: Shelf, kek: bytes, *, read_only: bool = False, shared: bool = False, unwrapped: int = 10_000
+    ) -> None:
+        """`kek` is 32 bytes. Where the shelf is `shared`, other processes make and destroy keys too."""
+        self._wrap, self._limit = AESGCM(kek), unwrapped
+        self._read_only, self._shared = read_only, shared or read_only
         self._ciphers: OrderedDict[UUID, AESGCM] = OrderedDict()
         self._staged: dict[UUID, bytes] = {}
         self._memory, self._disk = threading.Lock(), threading.Lock()
-        self._db = _connect(path, read_only=read_only)
+        self._shelf = shelf
         try:
             self._probe()
-            self._wrapped: dict[UUID, bytes | None] = {
-                UUID(subject): wrapped for subject, wrapped in self._db.execute("SELECT subject, wrapped FROM keys")
-            }
+            self._wrapped = shelf.everything()
         except BaseException:
-            self._db.close()
+            shelf.close()
             raise
 
     @classmethod
-    def open(cls, path: Path, kek: bytes, *, read_only: bool = False) -> Self:
+    def open(cls, path: Path, kek: bytes, *, read_only: bool = False, unwrapped: int = 10_000) -> Self:
         """The keyring in that file, made if need be. `kek` is 32 bytes."""
-        return cls(path, kek, read_only=read_only)
+        return cls(KeyFile(path, read_only=read_only), kek, read_only=read_only, unwrapped=unwrapped)
 
     def make(self, subject: UUID) -> AESGCM:
         """That person's key, a new one if there is none. For somebody forgotten, a key that nobody keeps."""
@@ -67,9 +93,9 @@ class Keyring:
 
     def find(self, subject: UUID) -> AESGCM | None:
         """That person's key, if it is here."""
+        if self._shared and subject not in self._wrapped:
+            self.look_again(subject)
         with self._memory:
-            if self._read_only and subject not in self._wrapped:
-                self._look_again(subject)
             return self._unwrapped(subject)
 
     def is_destroyed(self, subject: UUID) -> bool:
@@ -77,19 +103,24 @@ class Keyring:
         return subject in self._wrapped and self._wrapped[subject] is None
 
     def keep(self) -> None:
-        """Writes the keys made since, durably. A tombstone that came in between stays."""
+        """Writes the keys made since, durably. A tombstone that came in between stays.
+
+        MadeElsewhere when another process made one first; theirs is known from then on."""
         if not self._staged:
             return
         with self._disk:
             with self._memory:
                 staged = list(self._staged.items())
-            self._write(
-                "INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING", [(subject.hex, key) for subject, key in staged]
-            )
+            added = self._shelf.add(staged)
             with self._memory:
                 for subject, key in staged:
                     if self._staged.get(subject) == key:
                         del self._staged[subject]
+            others = [subject for subject, _ in staged if subject not in added]
+            if [subject for subject in others if not self.is_destroyed(subject)]:
+                for subject in others:
+                    self.look_again(subject)
+                raise MadeElsewhere
 
     def discard(self) -> None:
         """Forgets the keys made since: nothing that was recorded is sealed with them."""
@@ -102,17 +133,32 @@ class Keyring:
     def destroy(self, subject: UUID) -> None:
         """Destroys that person's key for good. Once this returns nothing here opens their words."""
         with self._disk:
-            self._write("INSERT OR REPLACE INTO keys VALUES (?, NULL)", [(subject.hex,)])
-            with self._memory:
-                self._wrapped[subject] = None
+            self._shelf.destroy(subject)
+            self.put(subject, None)
+
+    def put(self, subject: UUID, wrapped: bytes | None) -> None:
+        """What the shelf holds for that person from now on; None once their key was destroyed."""
+        with self._memory:
+            if wrapped is not None and (subject in self._staged or self.is_destroyed(subject)):
+                return  # `keep` will find out, and what is destroyed stays so
+            if wrapped is None or self._wrapped.get(subject) != wrapped:
+                self._wrapped[subject] = wrapped
                 self._ciphers.pop(subject, None)
                 self._staged.pop(subject, None)
-            # Until the log is emptied it still holds the page the key stood on.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def look_again(self, subject: UUID) -> None:
+        """Another process may have made or destroyed that person's key."""
+        if row := self._shelf.look(subject):
+            self.put(subject, row[0])
+
+    def look_at_all_again(self) -> None:
+        """Other processes may have made or destroyed any."""
+        for subject, wrapped in self._shelf.everything().items():
+            self.put(subject, wrapped)
 
     def close(self) -> None:
         with self._disk:
-            self._db.close()
+            self._shelf.close()
 
     def _unwrapped(self, subject: UUID) -> AESGCM | None:
         cipher = self._ciphers.get(subject)
@@ -131,46 +177,14 @@ class Keyring:
         if len(self._ciphers) > self._limit:
             self._ciphers.popitem(last=False)
 
-    def _look_again(self, subject: UUID) -> None:
-        row = self._db.execute("SELECT wrapped FROM keys WHERE subject = ?", (subject.hex,)).fetchone()
-        if row:
-            self._wrapped[subject] = row[0]
-
-    def _write(self, statement: str, rows: list[tuple[object, ...]]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            self._db.executemany(statement, rows)
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-
     def _probe(self) -> None:
         """Opens what only the right key-encryption key opens, and writes it the first time."""
-        row = self._db.execute("SELECT probe FROM wrapping").fetchone()
-        if row is None and not self._read_only:
-            nonce = os.urandom(NONCE)
-            self._write("INSERT INTO wrapping VALUES (?)", [(nonce + self._wrap.encrypt(nonce, b"", b"probe"),)])
-        elif row is not None:
+        nonce = os.urandom(NONCE)
+        made = None if self._read_only else nonce + self._wrap.encrypt(nonce, b"", b"probe")
+        if probe := self._shelf.probe(made):
             try:
-                self._wrap.decrypt(row[0][:NONCE], row[0][NONCE:], b"probe")
+                self._wrap.decrypt(probe[:NONCE], probe[NONCE:], b"probe")
             except InvalidTag:
                 raise WrongKey(
                     "The key-encryption key is not the one these keys were wrapped with; give the one used before."
                 ) from None
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    if read_only:
-        if not path.exists():
-            raise FileNotFoundError(f"There are no keys at {path}.")
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # the log beside it takes the same rights
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "wal_checkpoint(TRUNCATE)"):
-        db.execute(f"PRAGMA {pragma}").fetchall()
-    db.executescript(SCHEMA)
-    return db

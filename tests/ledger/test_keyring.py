@@ -85,7 +85,7 @@ def test_a_key_destroyed_before_it_was_written_stays_destroyed(keyring, tmp_path
 
 
 def test_more_people_than_are_kept_unwrapped(tmp_path):
-    ring = Keyring(tmp_path / "keys.db", KEK, unwrapped=3)
+    ring = Keyring.open(tmp_path / "keys.db", KEK, unwrapped=3)
     people = [uuid4() for _ in range(10)]
     boxes = {person: ring.make(person).encrypt(NONCE, person.bytes, None) for person in people}
     assert all(ring.make(person).decrypt(NONCE, boxes[person], None) == person.bytes for person in people)
