@@ -234,7 +234,7 @@ def _too_telling(counts: dict[str, int]) -> list[str]:
     rising = sorted(counts, key=lambda cohort: (counts[cohort], cohort))
     hidden = [cohort for cohort in rising if counts[cohort] < FEWEST]
     for cohort in rising[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and sum(counts[each] for each in hidden) >= FEWEST):
+        if not hidden or sum(counts[each] for each in hidden) >= FEWEST:
             break
         hidden.append(cohort)
     return sorted(hidden)

@@ -274,14 +274,17 @@ async def test_people_see_who_looked_at_their_record_the_latest_first(read):
     day = START.date()
     read_on = {"commitment": an_id("it"), "subjects": (ANN, BEN), "day": day}
     story.later(hours=1).tell(RecordInspected, inspection, by=lead, **read_on)
+    told = {"commitment": an_id("other"), "subjects": (ANN, CAT), "day": day}
+    story.later(hours=1).tell(RecordInspected, inspection, by=lead, **told)
     async with read(story) as db:
         seen = await inspections.of_subject(db, ANN)
         assert [(item.what, item.by, item.commitment) for item in seen] == [
+            ("read", lead, an_id("other")),
             ("read", lead, an_id("it")),
             ("opened", lead, None),
         ]
-        assert [item.what for item in await inspections.of_subject(db, BEN)] == ["read"]
-        assert await inspections.of_subject(db, CAT) == []
+        assert [item.commitment for item in await inspections.of_subject(db, BEN)] == [an_id("it")]
+        assert await inspections.of_subject(db, DAN) == []
         assert await all_pages(inspections.page, db=db, by=lead) == [inspection]
 
 

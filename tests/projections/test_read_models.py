@@ -242,6 +242,38 @@ async def test_it_serves_while_it_is_rebuilt_and_nobody_is_sent_back(tmp_path):
         assert await asyncio.to_thread(digest, path) == rebuilt
 
 
+async def test_what_was_recorded_while_it_was_rebuilt_shows_at_once_in_the_new_file(tmp_path):
+    story = a_crowd(5)
+    async with opened(tmp_path / "r.db", story) as models:
+        await models.reached(5)
+        swap = models._swap
+
+        async def recorded_just_before():
+            joined(story, "late")
+            models.wake(story.head)
+            await models.reached(story.head)
+            await swap()
+
+        models._swap = recorded_just_before
+        await models.rebuild()
+        assert {standing["position"] for standing in models.status().values()} == {6}
+
+
+async def test_one_that_begins_again_far_behind_holds_nobody_up(tmp_path):
+    story, path = a_crowd(200), tmp_path / "r.db"
+    async with opened(path, story, [log_of("leader"), log_of("behind")]) as models:
+        await models.reached(200)
+    behind = log_of("behind")
+    behind.VERSION = 2
+    async with opened(path, story, [log_of("leader"), behind], batch=5) as models:
+        joined(story, "late")
+        models.wake(story.head)
+        await models.reached(201, of=["leader"])
+        assert models.status()["behind"]["position"] < 201
+        await models.reached(201)
+        assert await positions(models, "behind") == list(range(1, 202))
+
+
 async def test_a_rebuild_that_fails_leaves_what_serves_as_it_was(tmp_path):
     story = a_crowd(5)
     failing_on: set[int] = set()
