@@ -58,6 +58,7 @@ async def open_house(
         folder.must_be_whole()
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.held())
+        folder.clear_copies()
         try:
             house = await _opened(stack, settings, folder, clock, rehearsal)
         except WrongKey as wrong:
@@ -87,7 +88,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     questions = Questions(partial(_question_at, ledger, clock))
     workshop = Workshop(desk, questions, settings.match_seconds)
     stack.push_async_callback(workshop.close)
-    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, keyring, tokens, clock))
+    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, folder, keyring, tokens, clock))
     rooms = Rooms(
         **nouns,
         read_models=read_models,
@@ -143,8 +144,9 @@ async def _roles_of(ledger: SQLiteLedger, id: UUID) -> frozenset[str] | None:
     return None if person.left else person.roles
 
 
-async def _erase(keyring: Keyring, tokens: TokenStore, clock: Clock, id: UUID) -> None:
-    """Destroys what opens a person's words, and what opens the door for them."""
+async def _erase(folder: Folder, keyring: Keyring, tokens: TokenStore, clock: Clock, id: UUID) -> None:
+    """Destroys what opens a person's words, and what opens the door for them; a restored backup does it again."""
+    await asyncio.to_thread(folder.add_forgotten, [id])
     await asyncio.to_thread(keyring.destroy, id)
     await tokens.revoke_all(id, now=clock())
     await tokens.settle(None, id)

@@ -24,6 +24,7 @@ from service.domain.refusals import Refusal
 from service.folder import Folder, InUse
 from service.logs import open_log
 from service.progress import solving
+from service.restore import restore
 from service.settings import Settings, Unusable, read_settings
 
 PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
@@ -241,6 +242,27 @@ async def rebuild(settings: Settings, as_json: bool) -> None:
 async def forget(settings: Settings, whom: str) -> None:
     """Erase every word of one person, for ever."""
     show(await perform(settings, "forget", whom=whom))
+
+
+@command(main, "backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keys", type=click.Path(path_type=Path), help="Write keys and sign-in there; keep that file apart.")
+async def backup(settings: Settings, file: Path, keys: Path | None) -> None:
+    """Write every event to FILE, while the service runs or not."""
+    show(await perform(settings, "backup", file=_from_here(file), keys=keys and _from_here(keys)))
+
+
+def _from_here(file: Path) -> str:
+    return str(file.absolute())  # the service runs in another folder
+
+
+@command(main, "restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keys", type=click.Path(path_type=Path), help="The keys and sign-in that were backed up with it.")
+@click.option("--forgotten", type=click.Path(path_type=Path), help="Whom to forget again: the list of the old folder.")
+async def restore_(settings: Settings, file: Path, keys: Path | None, forgotten: Path | None) -> None:
+    """Bring the network in FILE back, into a data folder that holds none."""
+    show(await restore(settings, machine_clock, file, keys=keys, forgotten=forgotten))
 
 
 @command(main, "doctor")

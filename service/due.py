@@ -8,7 +8,8 @@ from contextlib import suppress
 import structlog
 
 from projections import commitments, directors, rounds
-from service.domain.refusals import Refused
+from service.commands import Call
+from service.domain.refusals import NotFound, Refused
 from service.house import House
 from service.logs import where
 
@@ -40,7 +41,13 @@ async def ask_rounds_again(house: House) -> None:
 
 
 async def finish_forgetting(house: House) -> None:
-    """Whoever is recorded as forgotten has no key left, even if the service stopped in between."""
+    """Whoever is recorded as forgotten has no key left, even if the service stopped in between; whoever is on the list
+    of the forgotten, and whom the ledger still knows, came back with an older backup and is forgotten again."""
+    for id in house.folder.read_forgotten():
+        try:
+            await house.directors.forget(id, call=Call(by=id, via="backup restored"))
+        except NotFound:
+            await house.directors.erase(id)
     await house.read_models.reached(await house.ledger.head())
     async with house.read_models.read() as db:
         for id in await directors.forgotten(db):

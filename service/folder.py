@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from service.settings import Settings, Unusable
 
@@ -49,6 +51,11 @@ class Folder:
         return self.path / "master.key"
 
     @property
+    def forgotten(self) -> Path:
+        """Whom to forget again when an older backup is restored: ids, one a line, and nothing else about them."""
+        return self.path / "forgotten"
+
+    @property
     def socket(self) -> Path:
         """Where a running service takes commands from the command line of its owner."""
         return self.path / "service.sock"
@@ -66,13 +73,44 @@ class Folder:
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             if settings.master_key is None and not self.master_key.exists():
-                opened = os.open(self.master_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(opened, "w") as file:
-                    file.write(secrets.token_hex(32))
-                    file.flush()
-                    os.fsync(file.fileno())
+                self.make_master_key()
         except OSError as error:
             raise Unusable(f"The data folder {self.path} cannot be made: {error.strerror}.") from error
+
+    def make_master_key(self) -> None:
+        """A new key-encryption key beside the data, for its owner only."""
+        opened = os.open(self.master_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def read_forgotten(self) -> set[UUID]:
+        """Who was forgotten, as far as this folder knows."""
+        try:
+            return self.forgotten_in(self.forgotten.read_text())
+        except FileNotFoundError:
+            return set()
+        except ValueError:
+            raise Unusable(f"{self.forgotten} should hold one id a line: put it right, or put back a copy.") from None
+
+    def clear_copies(self) -> None:
+        """Removes what a backup left behind that was killed while it was made."""
+        for left in self.path.glob(".backup-*"):
+            shutil.rmtree(left)
+
+    @staticmethod
+    def forgotten_in(text: str) -> set[UUID]:
+        """The ids in such a list. ValueError when it holds anything else."""
+        return {UUID(line.strip()) for line in text.splitlines() if line.strip()}
+
+    def add_forgotten(self, ids: Iterable[UUID]) -> None:
+        """Writes them on the list, durably."""
+        if new := sorted(set(ids) - self.read_forgotten()):
+            with open(os.open(self.forgotten, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
+                file.writelines(f"{id}\n" for id in new)
+                file.flush()
+                os.fsync(file.fileno())
 
     def clear(self) -> None:
         """Removes what `create` and a first start have made, and nothing else."""

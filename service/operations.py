@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from projections import directors as directory
 from projections.read_models import Lagging, digest
 from service.access.policy import is_member
+from service.backup import backup
 from service.commands import Call
 from service.commands.imports import Member
 from service.commands.posts import Unreadable
@@ -117,5 +118,6 @@ OPERATIONS: dict[str, Callable[[House, dict[str, Any]], Awaitable[dict[str, Any]
     "import problems": import_problems,
     "rebuild": rebuild,
     "forget": forget,
+    "backup": backup,
 }
 """By the name the socket knows them by."""

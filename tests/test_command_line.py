@@ -23,6 +23,8 @@ COMMANDS = (
     "match",
     "rebuild",
     "forget",
+    "backup",
+    "restore",
     "doctor",
 )
 ON_A_NETWORK = {

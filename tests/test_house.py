@@ -53,11 +53,23 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/outbox": ("projections", "service.settings"),
     "service/doctor": ("service.folder", "service.ledger", "service.settings"),
     "service/house": ("service", "projections"),
-    "service/due": ("projections", "service.house", "service.logs", *VALUES),
-    "service/operations": ("projections", "service.commands", "service.domain", "service.house", "service.settings"),
+    "service/due": ("projections", "service.commands", "service.house", "service.logs", *VALUES),
+    "service/archive": ("service.settings",),
+    "service/backup": ("service.archive", "service.house", "service.ledger", "service.settings"),
+    "service/restore": (
+        *("service.app", "service.archive", "service.clock", "service.due"),
+        *("service.folder", "service.ledger", "service.settings"),
+    ),
+    "service/operations": (
+        *("projections", "service.access", "service.backup", "service.commands"),
+        *("service.domain", "service.house", "service.settings"),
+    ),
     "service/app": ("service", "projections"),
     "service/demo": ("service.app", "service.house", "service.due", "service.commands", "service.domain", *TOOLS),
-    "service/cli": ("service.app", "service.demo", "service.commands", "=service.matching", *VALUES, *TOOLS),
+    "service/cli": (
+        *("service.app", "service.demo", "service.restore", "service.commands", "=service.matching"),
+        *(*VALUES, *TOOLS),
+    ),
     "service/__main__": ("service.cli",),
 }
 
@@ -65,7 +77,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 AT_HOME_IN = {
     "aiohttp": ("service/api", "service/web", "service/outbox", "service/app", "service/demo"),
     "aiosqlite": ("projections", "service/access", "service/app"),
-    "sqlite3": ("service/ledger", "service/access", "service/doctor"),
+    "sqlite3": ("service/ledger", "service/access", "service/doctor", "service/app"),
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),

@@ -1,0 +1,120 @@
+"""A network out of its backups: checked before anything is touched, and the forgotten stay forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from service import app, archive, due
+from service.archive import Header
+from service.clock import Clock
+from service.folder import Folder
+from service.ledger import copies
+from service.settings import Settings, Unusable
+
+MAY_STAY = ("master.key", "forgotten", "lock", "keys.db", "access.db")
+"""What a folder without a network may hold already; keys that are there are used when none are brought."""
+
+
+async def restore(
+    settings: Settings, clock: Clock, file: Path, *, keys: Path | None = None, forgotten: Path | None = None
+) -> dict[str, Any]:
+    """The network in that backup, in a folder that holds none. Unusable, and nothing changed, when it cannot be."""
+    folder = Folder(settings.data)
+    _must_be_empty(folder, bringing_keys=keys is not None)
+    events = await asyncio.to_thread(archive.checked, file, "events")
+    if keys is not None:
+        said = await asyncio.to_thread(archive.checked, keys, "keys")
+        if said.network != events.network:
+            raise Unusable(f"{keys} holds the keys of another network than {file}: name the one made with it.")
+    gone = {*folder.read_forgotten(), *(_list(forgotten) if forgotten else ())}
+    folder.path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.path.name}.restoring-", dir=folder.path.parent) as name:
+        beside = Folder(Path(name))
+        await asyncio.to_thread(_laid_out, settings, folder, beside, file, keys, events)
+        beside.add_forgotten(gone)
+        done = await _opened(replace(settings, data=beside.path), clock, events)
+        await asyncio.to_thread(_move, beside, folder)
+    return {**done, "data": str(folder.path)}
+
+
+def _must_be_empty(folder: Folder, *, bringing_keys: bool) -> None:
+    if folder.exists():
+        raise Unusable(f"There is a network in {folder.path} already: restore into another folder with --data.")
+    if folder.path.exists() and not folder.path.is_dir():
+        raise Unusable(f"{folder.path} is no folder: name another with --data.")
+    here = {path.name.removesuffix("-wal").removesuffix("-shm") for path in folder.path.glob("*")}
+    if strange := sorted(here.difference(MAY_STAY)):
+        raise Unusable(f"{folder.path} is not empty ({strange[0]} is in it): restore into an empty folder.")
+    if bringing_keys and here & {"keys.db", "access.db"}:
+        raise Unusable(f"There are keys in {folder.path} already: leave out --keys to use them, or move them away.")
+
+
+def _laid_out(
+    settings: Settings, folder: Folder, beside: Folder, file: Path, keys: Path | None, events: Header
+) -> None:
+    """Everything a network needs, beside the folder it will stand in."""
+    archive.unpack(file, beside.path)
+    try:
+        found = copies.looked_through(beside.ledger)
+    except copies.Damaged as damage:
+        raise Unusable(f"{file} cannot be used: {damage}.") from None
+    if (found.head, found.events, found.network) != (events.head, events.events, events.network):
+        raise Unusable(f"{file} does not hold what its header says: use another backup.")
+    if keys is not None:
+        archive.unpack(keys, beside.path)
+    elif folder.keys.exists():
+        for path in (folder.keys, folder.access):
+            if path.exists():
+                copies.copy(path, beside.path / path.name)
+    if folder.master_key.exists():  # the one that is there is the one somebody put there
+        shutil.copyfile(folder.master_key, beside.master_key)
+        beside.master_key.chmod(0o600)
+    if settings.master_key is not None:
+        beside.master_key.unlink(missing_ok=True)
+    elif not beside.master_key.exists() and not beside.keys.exists():
+        beside.make_master_key()
+
+
+async def _opened(settings: Settings, clock: Clock, events: Header) -> dict[str, Any]:
+    """Opened once, where nobody sees it: keys fit, every event can be read, the forgotten are forgotten."""
+    beside = Folder(settings.data)
+    with_keys = beside.keys.exists()
+    async with app.open_house(settings, clock, new=not with_keys) as house:
+        await due.finish_forgetting(house)
+        head = await house.ledger.head()
+        await house.read_models.reached(head, seconds=3600)
+        failed = [said["failure"] for said in house.read_models.status().values() if said["failure"]]
+        if failed:
+            raise Unusable(f"The backup cannot be read to its end: {failed[0]}")
+    words = "readable" if with_keys else "locked: no keys were given, and whoever wrote them has to sign in anew"
+    return {"restored": events.events, "position": head, "forgotten": len(beside.read_forgotten()), "words": words}
+
+
+def _move(beside: Folder, folder: Folder) -> None:
+    """The finished network into its place; the ledger comes last, and with it the network is there."""
+    folder.path.mkdir(mode=0o700, exist_ok=True)
+    with folder.held():
+        if folder.exists():
+            raise Unusable(f"Somebody has made a network in {folder.path} meanwhile: nothing was restored.")
+        for path in sorted(beside.path.iterdir(), key=lambda path: path == beside.ledger):
+            if path.name not in ("lock", "service.sock"):
+                for suffix in ("-wal", "-shm"):
+                    (folder.path / f"{path.name}{suffix}").unlink(missing_ok=True)
+                os.replace(path, folder.path / path.name)
+        archive.sync(folder.path)
+
+
+def _list(path: Path) -> set[UUID]:
+    try:
+        return Folder.forgotten_in(path.read_text())
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise Unusable(f"{path} is no list of the forgotten: it should hold one id a line.") from None
