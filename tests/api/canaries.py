@@ -1,0 +1,161 @@
+"""A small network in which every word somebody wrote is a rare animal, so that it is seen wherever it turns up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.api.conftest import Network, Person
+from tests.life import done
+
+EVERYBODY = frozenset({"ann", "ben", "cat", "lead", "convenor", "clerk", "stranger"})
+MEMBERS = frozenset({"ann", "ben", "cat", "lead", "convenor"})
+PARTIES = frozenset({"ann", "ben"})
+ANN = frozenset({"ann"})
+AUDIT = frozenset({"ann", "ben", "lead"})
+
+READERS = {
+    # What a director says of themselves is for the network and whoever administers it; their address is theirs.
+    "aardvark": MEMBERS | {"clerk"},  # name
+    "bandicoot": MEMBERS | {"clerk"},  # what she offers
+    "capybara": MEMBERS | {"clerk"},  # a topic she offers
+    "dugong": ANN,  # e-mail address
+    "echidna": frozenset[str](),  # why she would rather not meet Cat: nobody needs to read that
+    # Problems.
+    "fossa": ANN,  # private
+    "gerenuk": PARTIES,  # for the set
+    "hoatzin": PARTIES,  # its text
+    "ibex": PARTIES,  # its topic
+    "jerboa": MEMBERS,  # shared with the network
+    "kakapo": PARTIES,  # what stands in the way of that one stays in the set that picked it up
+    "lemming": PARTIES,  # so does what it takes for granted
+    "margay": EVERYBODY,  # open to all
+    # Conversations.
+    "narwhal": PARTIES,  # of the set
+    "okapi": MEMBERS,  # for everybody
+    # A promise that the network may read, and what is only for its parties.
+    "pangolin": MEMBERS,  # what
+    "quokka": MEMBERS,  # what was done
+    "raccoon": PARTIES | {"lead"},  # what was sent back: in its history only, which a lead inspects
+    "serval": PARTIES,  # why another was declined
+    # A promise kept among the two.
+    "tamarin": PARTIES,  # what
+    "uakari": PARTIES,  # conditions
+    "vicuna": PARTIES,  # the link it came from
+    "wombat": PARTIES,  # what was done
+    "xerus": PARTIES,  # what shows it
+    "yapok": PARTIES,  # why other terms were asked for
+    # A promise that both opened to all.
+    "zorilla": EVERYBODY,
+    # The inspection of the one the network may read.
+    "axolotl": AUDIT,  # its purpose
+    "babirusa": AUDIT,  # why Ben contests it
+}
+WRITTEN_BY_ANN = frozenset(READERS) - {"raccoon", "serval", "axolotl", "babirusa"}
+
+
+@dataclass
+class World:
+    """The people, and the ids of everything there is."""
+
+    people: dict[str, Person]
+    ids: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    async def make(self, who: str, path: str, body: dict[str, Any]) -> str:
+        """Something new, under a path, with its address."""
+        made = await done(self.people[who].post(path, body), 201)
+        self.ids.append(made["id"])
+        return f"{path}/{made['id']}"
+
+
+async def settled(network: Network) -> World:
+    """Ann and Ben, who promised each other things; Cat, who did not; a lead, a convenor, a clerk and a stranger."""
+    world = World({"stranger": network.nobody})
+    for name, roles in (("cat", ()), ("ben", ()), ("lead", ("lead",)), ("convenor", ("convenor",)), ("ann", ())):
+        world.people[name] = await network.welcome(name, *roles)
+    world.people["clerk"] = await network.welcome("clerk", "administrator")
+    world.ids += [str(each.id) for each in world.people.values() if each.id]
+    said = {"name": "Aardvark", "email": "dugong@example.org", "offers": {"topics": ["capybara"], "text": "Bandicoot"}}
+    await done(world.ann.says("PATCH", "/v1/me", said))
+    await done(world.ann.post("/v1/me/avoid", {"director": str(world.cat.id), "reason": "Echidna"}))
+    await promises_of(world)
+    return world
+
+
+async def peopled(network: Network) -> World:
+    """The same, and all the rest: what Ann is stuck on, a set that she shares with Ben, and what a lead looked at."""
+    world = await settled(network)
+    await problems_of(world)
+    set_id = await paired(network, world)
+    await conversations_of(world, set_id)
+    await inspection_of(world)
+    return world
+
+
+async def problems_of(world: World) -> None:
+    await world.make("ann", "/v1/problems", {"title": "Fossa", "tier": "private"})
+    await world.make("ann", "/v1/problems", {"title": "Gerenuk", "text": "Hoatzin", "topics": ["ibex"]})
+    shared = await world.make("ann", "/v1/problems", {"title": "Jerboa", "tier": "network"})
+    await done(world.ann.post(f"{shared}/blockers", {"text": "Kakapo"}))
+    await done(world.ann.post(f"{shared}/assumptions", {"text": "Lemming"}))
+    await world.make("ann", "/v1/problems", {"title": "Margay", "tier": "open"})
+
+
+async def paired(network: Network, world: World) -> str:
+    """A round that puts Ann and Ben together."""
+    path = await world.make("convenor", "/v1/rounds", {"kind": "pair"})
+    for each in (world.ann, world.ben):
+        await done(each.post(f"{path}/opt-in", {}))
+    await done(world.convenor.post(f"{path}/close", {}))
+    await done(world.convenor.post(f"{path}/propose", {}), 202)
+    await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    await done(world.convenor.post(f"{path}/publish", {}))
+    [mine] = (await done(world.ann.get("/v1/sets")))["items"]
+    for each in (world.ann, world.ben):
+        await done(each.post(f"/v1/sets/{mine['id']}/accept", {}))
+    world.ids.append(mine["id"])
+    return str(mine["id"])
+
+
+async def conversations_of(world: World, set_id: str) -> None:
+    when = {"starts_at": "2026-03-02T09:00:00Z"}
+    await world.make("ann", "/v1/conversations", {"format": "set_meeting", "title": "Narwhal", "set": set_id, **when})
+    await world.make("ann", "/v1/conversations", {"format": "breakfast_call", "title": "Okapi", **when})
+
+
+async def promises_of(world: World) -> None:
+    ben, link = str(world.ben.id), {"type": "link", "url": "https://example.org/"}
+    about = {"kind": "pledge", "due": "2035-01-01", "beneficiary": ben, "origin": link}
+    shared = await world.make("ann", "/v1/commitments", {**about, "what": "Pangolin"})
+    await done(world.ann.post(f"{shared}/take-action", {"what": "Quokka"}))
+    await done(world.ann.post(f"{shared}/declare-done", {"no_evidence_because": "quokka"}))
+    await done(world.ben.post(f"{shared}/send-back", {"why": "Raccoon"}))
+    asked = {"kind": "request", "what": "Pangolin", "due": "2035-01-01", "performer": ben, "origin": link}
+    declined = await world.make("ann", "/v1/commitments", asked)
+    await done(world.ben.post(f"{declined}/decline", {"reason": "Serval"}))
+    kept_close = {"tier": "set", "conditions": "Uakari", "origin": {"type": "link", "url": "https://vicuna.example/"}}
+    among_two = await world.make("ann", "/v1/commitments", {**about, **kept_close, "what": "Tamarin"})
+    shown = [{"kind": "document", "ref": "xerus", "text": "xerus"}]
+    await done(world.ann.post(f"{among_two}/take-action", {"what": "Wombat", "evidence": shown}))
+    await done(world.ann.post(f"{among_two}/propose-terms", {"due": "2036-01-01", "why": "Yapok"}))
+    opened = await world.make("ann", "/v1/commitments", {**about, "what": "Zorilla"})
+    for each in (world.ann, world.ben):
+        await done(each.post(f"{opened}/widen", {"tier": "open"}))
+
+
+async def inspection_of(world: World) -> None:
+    """The lead reads both the promise the network may read and the one it may not."""
+    listed = await done(world.lead.get("/v1/commitments"))
+    for each in listed["items"]:
+        about = {"purpose": "Axolotl", "commitment": each["id"]}
+        path = await world.make("lead", "/v1/inspections", about)
+        await done(world.lead.get(f"{path}/history"))
+        if each["what"] == "Pangolin":
+            await done(world.ben.post(f"{path}/contest", {"why": "Babirusa"}))
