@@ -77,6 +77,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 AT_HOME_IN = {
     "aiohttp": ("service/api", "service/web", "service/outbox", "service/app", "service/demo"),
     "aiosqlite": ("projections", "service/access", "service/app"),
+    "psycopg": ("service/ledger", "service/access"),
     "sqlite3": ("service/ledger", "service/access", "service/doctor", "service/app"),
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),

@@ -1,6 +1,6 @@
 """The only writer of events, and the only room that knows how they are stored."""
 
-from service.ledger.interface import ERASED, LOCKED, Conflict, Done, Key, Ledger, NotRecorded
+from service.ledger.interface import ERASED, LOCKED, Conflict, Done, InDoubt, Key, Ledger, NotRecorded
 from service.ledger.keyring import Keyring, WrongKey
 from service.ledger.sqlite import SQLiteLedger
 
@@ -9,6 +9,7 @@ __all__ = [
     "LOCKED",
     "Conflict",
     "Done",
+    "InDoubt",
     "Key",
     "Keyring",
     "Ledger",

@@ -43,7 +43,12 @@ class Conflict(Refused):
 
 
 class NotRecorded(Exception):
-    """Nothing was recorded, and not because of a rule: the disk is full or failing, or the ledger is open to read."""
+    """Nothing was recorded, and not because of a rule: the disk is full or failing, the database does not answer, or
+    the ledger is open to read."""
+
+
+class InDoubt(NotRecorded):
+    """The database went away in the middle of a commit and has not come back: nobody can say yet what it kept."""
 
 
 class Ledger(Protocol):

@@ -147,8 +147,13 @@ def answer(db: sqlite3.Connection, key: Key) -> tuple[bytes, Done] | None:
     row = db.execute(ANSWER, (key.director.hex, key.key)).fetchone()
     if row is None:
         return None
+    *_, position, events = row
+    return given_before(row, db.execute(BETWEEN, (position - events + 1, position)).fetchall() if events else [])
+
+
+def given_before(row: tuple[bytes, int, int, int], places: Sequence[tuple[str, int]]) -> tuple[bytes, Done]:
+    """The answer in that row; `places` are the streams and versions of its events."""
     request, status, position, events = row
-    places = db.execute(BETWEEN, (position - events + 1, position)).fetchall() if events else []
     id = places[0][0] if places else None
     return request, Done(
         position=position,

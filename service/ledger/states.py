@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,15 @@ class States:
             self.head = head
             for id, stream in touched.items():
                 self._keep(id, stream)
+
+    def moved_on(self, versions: Iterable[tuple[UUID, int]], head: int) -> None:
+        """Somebody else has written to these streams, and the ledger stands at `head`."""
+        with self._lock:
+            self.head = head
+            for id, version in versions:
+                known = self._streams.get(id)
+                if known is not None and known.version < version:
+                    del self._streams[id]
 
     def forget(self, head: int) -> None:
         """Somebody else has written: what was known may be old."""

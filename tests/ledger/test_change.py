@@ -13,6 +13,7 @@ from service.domain.events import BlockerNamed, ProblemRegistered, ProblemResolv
 from service.domain.refusals import Forbidden, NotFound, Overloaded, Refused, Stale
 from service.ledger import Conflict, NotRecorded
 from service.ledger.sqlite import SQLiteLedger
+from tests.ledger.conftest import in_files
 from tests.ledger.problem import (
     asking,
     evolve,
@@ -284,6 +285,7 @@ async def test_somebody_looking_on_sees_what_is_recorded_and_changes_nothing(led
             await beside.change([recall(problem)], naming())
 
 
+@in_files
 async def test_there_is_nothing_to_look_at_where_there_is_no_ledger(keyring, tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no ledger"):
         await SQLiteLedger.open(tmp_path / "nowhere.db", keyring, read_only=True)

@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 from functools import partial
@@ -14,17 +13,17 @@ import pytest
 
 from service.domain.events import BlockerNamed, ProblemRegistered
 from service.ledger import LOCKED, Key, NotRecorded
-from tests.ledger.conftest import opened
+from tests.ledger.conftest import in_files, opened
 from tests.ledger.problem import a_key, naming, recall, registering
 from tests.story import ANN
 
 HOUSE = Path(__file__).parent.parent.parent
 
 
-def write_until(folder, acknowledged, before=None):
+def write_until(place, acknowledged, before=None):
     """The lines a writing process printed until it was killed in the middle of its work (or stopped by itself)."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.ledger.writing", str(folder)],
+        [sys.executable, "-m", "tests.ledger.writing", str(place)],
         cwd=HOUSE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -41,13 +40,13 @@ def write_until(folder, acknowledged, before=None):
         return [line.split(maxsplit=1) for line in lines[1:] if line.endswith("\n")], process.stderr.read()
 
 
-async def test_killed_five_times_it_has_lost_nothing_it_acknowledged_and_doubled_nothing(tmp_path):
+async def test_killed_five_times_it_has_lost_nothing_it_acknowledged_and_doubled_nothing(store):
     acknowledged: dict[str, int] = {}
     for round in range(5):
-        lines, _ = write_until(tmp_path, 40 + 37 * round)
+        lines, _ = write_until(store.place, 40 + 37 * round)
         acknowledged |= {key.strip(): int(position) for position, key in lines}
     assert len(acknowledged) > 200
-    async with opened(tmp_path) as ledger:
+    async with opened(store.place) as ledger:
         events = await ledger.events_after(0, limit=100_000)
         assert [event.position for event in events] == list(range(1, len(events) + 1))
         written = [ledger.unseal(event.text) for event in events if isinstance(event, BlockerNamed)]
@@ -78,6 +77,7 @@ def limit_files(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@in_files
 async def test_a_full_disk_is_said_to_everybody_and_recorded_by_nobody(ledger):
     id = (await ledger.change((), registering(uuid4()))).id
     pages = ledger._writer._db.execute("PRAGMA page_count").fetchone()[0]
@@ -92,6 +92,7 @@ async def test_a_full_disk_is_said_to_everybody_and_recorded_by_nobody(ledger):
     assert (await ledger.recall(recall(id))).blockers == 0
 
 
+@in_files
 async def test_once_there_is_room_again_it_goes_on(ledger):
     id = (await ledger.change((), registering(uuid4()))).id
     ledger._writer._db.execute("PRAGMA max_page_count = 1")
@@ -104,6 +105,7 @@ async def test_once_there_is_room_again_it_goes_on(ledger):
     assert [event.position for event in await ledger.events_after(0)] == [1, 2]
 
 
+@in_files
 async def test_a_ledger_that_cannot_know_records_nothing_more(ledger):
     id = (await ledger.change((), registering(uuid4()))).id
     ledger._writer._stopped = NotRecorded("nobody can say")
@@ -112,13 +114,11 @@ async def test_a_ledger_that_cannot_know_records_nothing_more(ledger):
     assert (await ledger.recall(recall(id))).blockers == 0
 
 
-async def test_a_position_is_never_given_twice(ledger, open_again, tmp_path):
+async def test_a_position_is_never_given_twice(ledger, open_again, store):
     for _ in range(3):
         await ledger.change((), registering(uuid4()))
     await ledger.close()
-    with sqlite3.connect(tmp_path / "ledger.db") as tampering:
-        tampering.execute("DELETE FROM stored_events WHERE position = 3")
-    tampering.close()
+    store.lose(3)
     async with open_again() as again:
         assert (await again.change((), registering(uuid4()))).positions == (4,)
 
@@ -135,15 +135,16 @@ async def test_a_restart_keeps_everything(ledger, open_again):
         assert (await again.change([recall(id)], naming())).positions == (3,)
 
 
+@in_files
 async def test_what_is_committed_has_reached_the_disk(ledger):
     assert ledger._writer._db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert ledger._writer._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-async def test_keys_are_written_before_what_they_seal(tmp_path):
+async def test_keys_are_written_before_what_they_seal(store):
     """Killed right after the keys were kept, or before: no event is there whose words are locked."""
-    write_until(tmp_path, 3)
-    async with opened(tmp_path) as ledger:
+    write_until(store.place, 3)
+    async with opened(store.place) as ledger:
         for event in await ledger.events_after(0, limit=100_000):
             assert isinstance(event, BlockerNamed | ProblemRegistered)
             assert ledger.unseal(event.text if isinstance(event, BlockerNamed) else event.title) != LOCKED

@@ -5,17 +5,17 @@ from uuid import uuid4
 import pytest
 
 from service.ledger.keyring import Keyring, WrongKey
-from tests.ledger.conftest import KEK
+from tests.ledger.conftest import KEK, in_files
 from tests.story import ANN, BOB
 
 NONCE = b"twelve bytes"
 
 
-def test_a_key_is_made_on_first_use_and_found_again(keyring, tmp_path):
+def test_a_key_is_made_on_first_use_and_found_again(keyring, store):
     box = keyring.make(ANN).encrypt(NONCE, b"words", None)
     keyring.keep()
     keyring.close()
-    again = Keyring.open(tmp_path / "keys.db", KEK)
+    again = store.keyring()
     assert again.make(ANN).decrypt(NONCE, box, None) == b"words"
     again.close()
 
@@ -37,19 +37,20 @@ def test_a_key_that_was_discarded_is_not_kept(keyring, tmp_path):
     assert keyring.find(ANN) is None
 
 
-def test_a_destroyed_key_is_gone_at_once_and_for_ever(keyring, tmp_path):
+def test_a_destroyed_key_is_gone_at_once_and_for_ever(keyring, store):
     keyring.make(ANN)
     keyring.keep()
     keyring.destroy(ANN)
     assert keyring.find(ANN) is None
     assert keyring.is_destroyed(ANN)
     keyring.close()
-    again = Keyring.open(tmp_path / "keys.db", KEK)
+    again = store.keyring()
     assert again.find(ANN) is None
     assert again.is_destroyed(ANN)
     again.close()
 
 
+@in_files
 def test_nothing_of_a_destroyed_key_stays_in_the_files(keyring, tmp_path):
     def files():
         return b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -75,17 +76,17 @@ def test_words_of_somebody_forgotten_are_sealed_with_a_key_nobody_keeps(keyring)
     assert keyring.is_destroyed(ANN)
 
 
-def test_a_key_destroyed_before_it_was_written_stays_destroyed(keyring, tmp_path):
+def test_a_key_destroyed_before_it_was_written_stays_destroyed(keyring, store):
     keyring.make(ANN)
     keyring.destroy(ANN)
     keyring.keep()
-    beside = Keyring.open(tmp_path / "keys.db", KEK, read_only=True)
+    beside = store.keyring(read_only=True)
     assert beside.is_destroyed(ANN)
     beside.close()
 
 
-def test_more_people_than_are_kept_unwrapped(tmp_path):
-    ring = Keyring.open(tmp_path / "keys.db", KEK, unwrapped=3)
+def test_more_people_than_are_kept_unwrapped(store):
+    ring = store.keyring(unwrapped=3)
     people = [uuid4() for _ in range(10)]
     boxes = {person: ring.make(person).encrypt(NONCE, person.bytes, None) for person in people}
     assert all(ring.make(person).decrypt(NONCE, boxes[person], None) == person.bytes for person in people)
@@ -93,19 +94,20 @@ def test_more_people_than_are_kept_unwrapped(tmp_path):
     ring.close()
 
 
-def test_somebody_looking_on_finds_keys_made_since(keyring, tmp_path):
-    beside = Keyring.open(tmp_path / "keys.db", KEK, read_only=True)
+def test_somebody_looking_on_finds_keys_made_since(keyring, store):
+    beside = store.keyring(read_only=True)
     keyring.make(ANN)
     keyring.keep()
     assert beside.find(ANN)
     beside.close()
 
 
-def test_another_key_encryption_key_is_refused(keyring, tmp_path):
+def test_another_key_encryption_key_is_refused(keyring, store):
     with pytest.raises(WrongKey, match="give the one used before"):
-        Keyring.open(tmp_path / "keys.db", bytes(32))
+        store.keyring(bytes(32))
 
 
+@in_files
 def test_the_file_is_its_owner_s_alone(keyring, tmp_path):
     keyring.make(ANN)
     keyring.keep()

@@ -21,6 +21,7 @@ from service.domain.refusals import Refusal
 from service.ledger import Done, Key
 from tests.ledger.conftest import opened
 from tests.ledger.problem import asking, name_blocker, recall, register, resolve_once
+from tests.postgres_server import server
 from tests.story import ANN, BOB, MONDAY
 
 PROBLEMS = st.sampled_from([UUID(int=number) for number in range(1, 4)])
@@ -112,16 +113,20 @@ NAMES = {ProblemRegistered: "registered", BlockerNamed: "named", ProblemResolved
 class OneAfterAnother(RuleBasedStateMachine):
     """Requests are asked in one breath and compared with the book, which takes them in the order they were asked."""
 
+    def place(self) -> Path | str:
+        return Path(self.folder.name)
+
     @initialize()
     def open(self) -> None:
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
+        self.where = self.place()
         self.stack = AsyncExitStack()
         self.book = Book()
         self.runner.run(self._open())
 
     async def _open(self) -> None:
-        self.ledger = await self.stack.enter_async_context(opened(Path(self.folder.name)))
+        self.ledger = await self.stack.enter_async_context(opened(self.where))
 
     @rule(asks=st.lists(ASKING, min_size=1, max_size=12))
     def ask_at_once(self, asks: list[Ask]) -> None:
@@ -182,3 +187,14 @@ def move(problem: Any, other: Any, *, asked: Any) -> Any:
 
 TestOneAfterAnother = OneAfterAnother.TestCase
 TestOneAfterAnother.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
+
+
+class InPostgres(OneAfterAnother):
+    """The same in a database."""
+
+    def place(self) -> str:
+        return server().database()
+
+
+TestInPostgres = InPostgres.TestCase
+TestInPostgres.settings = settings(max_examples=10, stateful_step_count=8, deadline=None)

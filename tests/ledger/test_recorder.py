@@ -1,10 +1,14 @@
 """What reads the library's recorders reads ours."""
 
+from contextlib import closing
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from eventsourcing.persistence import EventStore
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteDatastore
+from psycopg.conninfo import conninfo_to_dict
 
 from service.ledger.mapper import Mapper
 from service.ledger.recorder import Recorder
@@ -12,10 +16,15 @@ from tests.ledger.problem import naming, recall, registering
 
 
 @pytest.fixture
-def library(tmp_path):
-    datastore = SQLiteDatastore(str(tmp_path / "ledger.db"))
-    yield Recorder(datastore)
-    datastore.close()
+def library(store):
+    """A recorder of the library's over the same tables."""
+    if isinstance(store.place, Path):
+        with closing(SQLiteDatastore(str(store.place / "ledger.db"))) as datastore:
+            yield Recorder(datastore)
+    else:
+        said = {name: str(value) for name, value in conninfo_to_dict(store.place).items()}
+        with PostgresDatastore(said["dbname"], said["host"], "5432", said["user"], "", schema="ledger") as datastore:
+            yield PostgresApplicationRecorder(datastore)
 
 
 async def test_its_event_store_reads_a_stream(ledger, library):

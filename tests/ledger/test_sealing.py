@@ -19,6 +19,7 @@ from service.domain.events import (
 from service.domain.words import Evidence, Origin, Sealed, Terms
 from service.ledger import ERASED, LOCKED
 from service.ledger.sealing import Sealing, fields_with_words
+from tests.ledger.conftest import in_files
 from tests.ledger.problem import naming, recall, registering
 from tests.story import ANN, BOB, ID, MONDAY, happened, words
 
@@ -135,6 +136,7 @@ def test_an_event_without_words_is_only_stamped(sealing):
     assert sealing.seal(event, via="import") == msgspec.structs.replace(event, via="import")
 
 
+@in_files
 async def test_no_plain_words_are_in_the_files(ledger, tmp_path):
     secret = "a most unlikely sentence"
     id = uuid4()
@@ -166,11 +168,11 @@ def count(state: int | None, event: Event) -> int:
     return (state or 0) + 1
 
 
-async def test_words_whose_key_is_missing_are_locked(ledger, open_again, tmp_path):
+async def test_words_whose_key_is_missing_are_locked(ledger, open_again, store):
     id = uuid4()
     await ledger.change((), registering(id))
     await ledger.close()
-    (tmp_path / "keys.db").unlink()
+    store.lose_keys()
     async with open_again() as without_keys:
         (event,) = await without_keys.history(id)
         assert without_keys.unseal(event.title) == LOCKED

@@ -12,8 +12,8 @@ from tests.ledger.problem import naming, recall, registering
 from tests.story import ANN
 
 
-async def write(folder: Path) -> None:
-    async with opened(folder) as ledger:
+async def write(place: Path | str) -> None:
+    async with opened(place) as ledger:
         print("ready", flush=True)
         await asyncio.gather(*(caller(ledger, number) for number in range(8)))
 
@@ -31,4 +31,4 @@ async def caller(ledger, number):
 
 
 if __name__ == "__main__":
-    asyncio.run(write(Path(sys.argv[1])))
+    asyncio.run(write(sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])))

