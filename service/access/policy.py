@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-Audience = Literal["anyone", "signed_in", "member", "convenor", "lead", "administrator", "member_or_administrator"]
+Audience = Literal["anyone", "open", "signed_in", "member", "convenor", "lead", "administrator", "member_or_administrator"]
 
-# "anyone" still shows a stranger only what is open to all; for the rest they are asked to sign in.
+# "open" is for members; whoever is none, or has not signed in, is shown what is open to all and nothing else.
 POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
@@ -32,7 +32,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     # Problems.
     ("POST", "/v1/problems"): "member",
     ("GET", "/v1/problems"): "member",
-    ("GET", "/v1/problems/{id}"): "anyone",
+    ("GET", "/v1/problems/{id}"): "open",
     ("POST", "/v1/problems/{id}/reframe"): "member",
     ("POST", "/v1/problems/{id}/share"): "member",
     ("POST", "/v1/problems/{id}/resolve"): "member",
@@ -74,7 +74,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     # Commitments.
     ("POST", "/v1/commitments"): "member",
     ("GET", "/v1/commitments"): "member",
-    ("GET", "/v1/commitments/{id}"): "anyone",
+    ("GET", "/v1/commitments/{id}"): "open",
     ("GET", "/v1/commitments/{id}/history"): "member",
     ("POST", "/v1/commitments/{id}/promise"): "member",
     ("POST", "/v1/commitments/{id}/counter"): "member",
@@ -121,7 +121,7 @@ REFUSALS: dict[Audience, str] = {
 
 def allows(audience: Audience, roles: frozenset[str] | None) -> bool:
     """Whether somebody with these roles may ask; None is nobody in particular."""
-    if audience == "anyone":
+    if audience in ("anyone", "open"):
         return True
     if roles is None:
         return False

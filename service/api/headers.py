@@ -57,7 +57,8 @@ def if_version(request: web.Request) -> int | None:
 
 def position(request: web.Request) -> int | None:
     """The position the answer must have reached."""
-    said = _single(request, "Position") or request.query.get("after")
+    said = _single(request, "Position")
+    said = request.query.get("after") if said is None else said
     if said is None:
         return None
     if not NUMBER.fullmatch(said):

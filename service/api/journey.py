@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
 from projections.read_models import Lagging
-from service.access.policy import REFUSALS, Audience, allows
+from service.access.policy import REFUSALS, Audience, allows, is_member
 from service.api import headers, reading
 from service.api.answers import Shown, json_answer
 from service.api.context import ROOMS, Rooms
@@ -28,19 +29,22 @@ def travel(route: Route, audience: Audience) -> Callable[[web.Request], Awaitabl
     async def answer(request: web.Request) -> web.Response:
         rooms = request.app[ROOMS]
         caller = await headers.who(request, rooms)
-        if caller is None and audience != "anyone":
+        if caller is None and audience not in ("anyone", "open"):
             raise sign_in_first()
         raw = await reading.raw_body(request) if route.takes_body else b""
-        visit = Visit(rooms, caller, ids_of(request))
+        is_stranger = audience == "open" and not (caller and is_member(caller.roles))
+        visit = Visit(rooms, None if is_stranger else caller, ids_of(request))
         try:
             await admit(route, audience, visit)
             if route.is_command:
                 return await commanded(route, visit, request, raw)
             return await asked(route, visit, request)
         except (NotFound, Forbidden):
+            if not is_stranger:
+                raise
             if caller is None:
                 raise sign_in_first("There may be more to see for whoever signs in.") from None
-            raise
+            raise Forbidden(REFUSALS["member"]) from None
 
     return answer
 
@@ -125,7 +129,7 @@ def call_of(
     visit: Visit,
     request: web.Request,
     said: dict[str, Any],
-    at: Any,
+    at: datetime | None,
     key: str | None,
     version: int | None,
 ) -> Call:
@@ -140,7 +144,7 @@ def call_of(
         via=visit.caller.via,
         key=once,
         if_version=None if route.made_at else version,
-        occurred_at=at,
+        occurred_at=at.astimezone(UTC) if at else None,
     )
 
 

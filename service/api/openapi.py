@@ -113,7 +113,7 @@ def _operation(route: Route, audience: Audience, of: Json, components: Json) -> 
         "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.path.removeprefix('/v1')}").strip("_"),
         "tags": [route.tag],
         "summary": route.summary,
-        "security": [{}, {"bearer": []}] if audience == "anyone" else [{"bearer": []}],
+        "security": [{}, {"bearer": []}] if audience in ("anyone", "open") else [{"bearer": []}],
         "parameters": list(_parameters(route, components)),
         "responses": {str(route.status): _answer(route, of)} | _failures(route),
         "x-accepts": [{"$ref": f"#/components/parameters/{name}"} for name in _accepts(route)],

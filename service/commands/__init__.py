@@ -10,7 +10,7 @@ from service.commands.rounds import Rounds
 from service.commands.sets import Sets
 from service.domain.commitment import ShownBy
 from service.domain.round_terms import SIZES, filled
-from service.ledger import Done, Key
+from service.ledger import Done, Key, NotRecorded
 
 __all__ = [
     "SIZES",
@@ -23,6 +23,7 @@ __all__ = [
     "Done",
     "Inspections",
     "Key",
+    "NotRecorded",
     "Problems",
     "Rounds",
     "Sets",

@@ -29,7 +29,8 @@ from service.domain.words import Rules, Size
 
 routes = Routes("rounds")
 
-People = Annotated[int, Meta(ge=2, le=50)]
+LARGEST_SET = 20
+People = Annotated[int, Meta(ge=2, le=LARGEST_SET)]
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 
@@ -39,7 +40,8 @@ class SizeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # JSON Schema cannot compare two fields: for one target or another, the others lie on either side of it.
     SCHEMA: ClassVar[dict[str, Any]] = {
         "anyOf": [
-            {"properties": {"min": {"maximum": n}, "target": {"const": n}, "max": {"minimum": n}}} for n in range(2, 51)
+            {"properties": {"min": {"maximum": n}, "target": {"const": n}, "max": {"minimum": n}}}
+            for n in range(2, LARGEST_SET + 1)
         ]
     }
 

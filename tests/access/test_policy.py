@@ -1,0 +1,57 @@
+"""Who may ask what, by role alone."""
+
+import pytest
+
+from service.access.policy import POLICY, REFUSALS, allows
+
+ROLES = {
+    "nobody": None,
+    "administrator": frozenset({"administrator"}),
+    "guest": frozenset({"guest"}),
+    "director": frozenset(),
+    "named director": frozenset({"director"}),
+    "convenor": frozenset({"convenor"}),
+    "lead": frozenset({"lead"}),
+    "both": frozenset({"administrator", "director"}),
+}
+
+MEMBERS = {"director", "named director", "convenor", "lead", "both"}
+
+ALLOWED = {
+    "anyone": set(ROLES),
+    "open": set(ROLES),
+    "signed_in": set(ROLES) - {"nobody"},
+    "member": MEMBERS,
+    "member_or_administrator": MEMBERS | {"administrator"},
+    "convenor": {"convenor"},
+    "lead": {"lead"},
+    "administrator": {"administrator", "both"},
+}
+
+
+@pytest.mark.parametrize("audience", ALLOWED)
+def test_the_table_of_audiences(audience):
+    assert {name for name, roles in ROLES.items() if allows(audience, roles)} == ALLOWED[audience]
+
+
+def test_every_audience_is_known_and_every_refusal_has_its_sentence():
+    assert set(POLICY.values()) <= set(ALLOWED)
+    assert set(ALLOWED) - {"anyone", "open", "signed_in"} == set(REFUSALS)
+
+
+def test_only_reading_is_for_anyone():
+    assert {method for (method, _), audience in POLICY.items() if audience in ("anyone", "open")} == {"GET"}
+
+
+def test_somebody_who_only_administers_reads_nothing_of_the_network():
+    mine = {path for (_, path), audience in POLICY.items() if allows(audience, ROLES["administrator"])}
+    network = {path for path in mine if not path.startswith(("/v1/me", "/v1/directors", "/v1/tokens"))}
+    assert network <= {
+        "/healthz",
+        "/readyz",
+        "/v1/openapi.json",
+        "/v1/problems/{id}",
+        "/v1/commitments/{id}",
+        "/v1/inspections/{id}",
+        "/v1/inspections/{id}/contest",
+    }

@@ -1,0 +1,137 @@
+"""Tokens and e-mail addresses: shown once, kept as hashes, revoked for good."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from service.access import TokenStore
+from service.access.caller import caller
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ANN, BOB = uuid4(), uuid4()
+
+
+@pytest.fixture
+async def tokens(tmp_path):
+    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    yield store
+    await store.close()
+
+
+async def test_a_token_says_who_somebody_is(tokens):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    assert issued.text.startswith("unstuck_")
+    assert len(issued.text) == len("unstuck_") + 43
+    assert (await tokens.who(issued.text, NOW)).director == ANN
+
+
+@pytest.mark.parametrize("text", ["", "unstuck_", "unstuck_" + "A" * 43, "é"])
+async def test_any_other_text_says_nothing(tokens, text):
+    await tokens.issue(ANN, now=NOW, issued_via="init")
+    assert await tokens.who(text, NOW) is None
+
+
+async def test_the_file_opens_no_door(tokens, tmp_path):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    await tokens.reserve("ann@example.org", ANN)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert issued.text.encode() not in kept
+    assert issued.text.removeprefix("unstuck_").encode() not in kept
+    assert b"ann@" not in kept
+    assert (tmp_path / "access.db").stat().st_mode & 0o077 == 0
+
+
+async def test_a_token_ends_when_it_expires(tokens):
+    issued = await tokens.issue(ANN, now=NOW, expires=NOW + timedelta(days=1), issued_via="init")
+    assert await tokens.who(issued.text, NOW + timedelta(hours=23))
+    assert await tokens.who(issued.text, NOW + timedelta(days=1)) is None
+
+
+async def test_a_revoked_token_opens_nothing(tokens):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    assert await tokens.revoke(issued.token.id, ANN, now=NOW)
+    assert await tokens.who(issued.text, NOW) is None
+    assert [token.revoked_at for token in await tokens.of(ANN)] == [NOW]
+
+
+async def test_nobody_revokes_the_token_of_another(tokens):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    assert not await tokens.revoke(issued.token.id, BOB, now=NOW)
+    assert await tokens.who(issued.text, NOW)
+
+
+async def test_all_tokens_of_somebody_are_revoked_at_once(tokens):
+    mine = [await tokens.issue(ANN, now=NOW, issued_via="init") for _ in range(2)]
+    theirs = await tokens.issue(BOB, now=NOW, issued_via="init")
+    await tokens.revoke_all(ANN, now=NOW)
+    assert [await tokens.who(each.text, NOW) for each in mine] == [None, None]
+    assert await tokens.who(theirs.text, NOW)
+
+
+async def test_a_token_is_said_once_even_when_asked_again_under_its_key(tokens):
+    first = await tokens.issue(ANN, now=NOW, issued_by=BOB, issued_via="api", key="k")
+    again = await tokens.issue(ANN, now=NOW + timedelta(hours=1), issued_by=BOB, issued_via="api", key="k")
+    assert (again.text, again.token) == (None, first.token)
+    assert len(await tokens.of(ANN)) == 1
+
+
+async def test_without_a_key_each_token_is_another(tokens):
+    texts = {(await tokens.issue(ANN, now=NOW, issued_by=BOB, issued_via="api")).text for _ in range(3)}
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "door"),
+    [
+        ({"issued_via": "init"}, "api"),
+        ({"issued_via": "command line"}, "token issued on the command line"),
+        ({"issued_via": "api", "issued_by": BOB}, f"token issued by {BOB}"),
+    ],
+)
+async def test_events_tell_who_handed_out_the_key_to_the_door(tokens, said, door):
+    issued = await tokens.issue(ANN, now=NOW, **said)
+    assert caller(issued.token, frozenset()).via == door
+
+
+async def test_an_address_belongs_to_whoever_took_it_first(tokens):
+    assert await tokens.reserve("Ann@Example.org", ANN) == ANN
+    assert await tokens.reserve(" ann@example.org", BOB) == ANN
+    assert await tokens.find("ANN@example.org") == ANN
+
+
+async def test_an_address_let_go_is_free(tokens):
+    await tokens.reserve("ann@example.org", ANN)
+    await tokens.let_go("ann@example.org", BOB)
+    assert await tokens.find("ann@example.org") == ANN
+    await tokens.let_go("ann@example.org", ANN)
+    assert await tokens.reserve("ann@example.org", BOB) == BOB
+
+
+async def test_somebody_settles_on_one_address_or_none(tokens):
+    for address in ("old@example.org", "new@example.org"):
+        await tokens.reserve(address, ANN)
+    await tokens.settle("new@example.org", ANN)
+    assert (await tokens.find("old@example.org"), await tokens.find("new@example.org")) == (None, ANN)
+    await tokens.settle(None, ANN)
+    assert await tokens.find("new@example.org") is None
+
+
+async def test_the_same_words_have_the_same_id_and_nobody_can_tell_the_words(tokens, tmp_path):
+    id = tokens.opaque_id("post", "Home Office", "12")
+    assert id == tokens.opaque_id("post", "Home Office", "12")
+    assert id.version == 8
+    assert isinstance(id, UUID)
+    assert len({id, tokens.opaque_id("post", "Home Office1", "2"), tokens.opaque_id("pos", "t", "Home Office")}) == 3
+    other = await TokenStore.open(tmp_path / "other.db", secret=b"o" * 32)
+    assert other.opaque_id("post", "Home Office", "12") != id
+    await other.close()
+
+
+async def test_tokens_outlive_the_process(tmp_path):
+    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    issued = await store.issue(ANN, now=NOW, issued_via="init")
+    await store.close()
+    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    assert (await store.who(issued.text, NOW)).id == issued.token.id
+    await store.close()
