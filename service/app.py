@@ -40,7 +40,7 @@ from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
 from service.folder import Folder
 from service.house import House
-from service.ledger import ERASED, Keyring, SQLiteLedger, WrongKey
+from service.ledger import ERASED, Keyring, SQLiteLedger, Stopped, WrongKey
 from service.settings import Settings, Unusable
 
 GRACE = 10.0  # seconds that requests under way are given when the service stops
@@ -95,6 +95,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         tokens=tokens,
         history=ledger.history,
         head=ledger.head,
+        stopped=partial(_stopped, ledger),
         unseal=ledger.unseal,
         roles_of=partial(_roles_of, ledger),
         clock=clock,
@@ -134,6 +135,10 @@ def _nouns(
 def _secret(key: bytes, purpose: str) -> bytes:
     """A key for one purpose, from which the key-encryption key cannot be found."""
     return hmac.digest(key, f"unstuck {purpose}".encode(), hashlib.sha256)
+
+
+def _stopped(ledger: SQLiteLedger) -> str | None:
+    return str(ledger.trouble) if isinstance(ledger.trouble, Stopped) else None
 
 
 async def _roles_of(ledger: SQLiteLedger, id: UUID) -> frozenset[str] | None:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from service.control import handed_over
 from service.folder import Folder
-from service.ledger import Keyring, WrongKey
+from service.ledger import Keyring, WrongKey, copies
 from service.settings import Settings, Unusable
 
 LEAST_ROOM = 500 * 1024 * 1024  # bytes free below which somebody should act
@@ -36,15 +37,39 @@ async def examine(settings: Settings) -> list[Finding]:
     """Everything there is to say about a data folder. It is read only, beside a running service or without one."""
     folder = Folder(settings.data)
     folder.must_exist()
-    return await asyncio.to_thread(lambda: list(_findings(settings, folder)))
+    return [
+        *await asyncio.to_thread(lambda: list(_findings(settings, folder))),
+        *await _of_the_service(folder),
+    ]
+
+
+async def _of_the_service(folder: Folder) -> list[Finding]:
+    """What a running service says of itself."""
+    try:
+        told = await handed_over(folder.socket, "trouble", {})
+    except Unusable as unusable:
+        return [Finding(False, f"The running service does not say how it is: {unusable}")]
+    if told and told["trouble"]:
+        return [Finding(False, f"The running service could not record the last thing it was asked: {told['trouble']}")]
+    return []
 
 
 def _findings(settings: Settings, folder: Folder) -> Iterator[Finding]:
-    yield Finding(True, f"A service is running on {folder.path}." if folder.is_held() else "No service is running.")
+    yield _service(folder)
     yield from (_file(path) for path in (folder.ledger, folder.keys, folder.access, folder.read_models))
     yield from _key(settings, folder)
     yield from _positions(folder)
     yield _room(folder)
+
+
+def _service(folder: Folder) -> Finding:
+    if folder.is_held():
+        return Finding(True, f"A service is running on {folder.path}.")
+    log = folder.ledger.with_name(f"{folder.ledger.name}-wal")
+    if log.exists() and log.stat().st_size:
+        what = "No service is running, and the last one was stopped in the middle of its work"
+        return Finding(True, f"{what}. What it acknowledged is in the ledger and its log; the next start tidies up.")
+    return Finding(True, "No service is running.")
 
 
 def _file(path: Path) -> Finding:
@@ -96,10 +121,17 @@ def _positions(folder: Folder) -> Iterator[Finding]:
     try:
         with _reading(folder.ledger) as ledger, _reading(folder.read_models) as read_models:
             head, latest = ledger.execute(LAST).fetchone() or (0, None)
+            missing = ledger.execute(copies.GAPS).fetchone()
+            [ahead] = read_models.execute("SELECT coalesce(max(position), 0) FROM positions").fetchone()
             behind = read_models.execute("SELECT name FROM positions WHERE position < ?", (head,)).fetchall()
     except sqlite3.DatabaseError as error:
         yield Finding(False, f"Ledger and read models cannot be compared: {error}.")
         return
+    if missing:
+        yield Finding(False, "Events are missing from the middle of the ledger: restore it from your backup.")
+    if ahead > head:
+        lost = f"The read models have seen position {ahead}, and the ledger ends at {head}: its end was lost"
+        yield Finding(False, f"{lost}. Restore it from your backup; what is younger than that has to be said again.")
     if behind:
         names = ", ".join(name for (name,) in behind)
         advice = "They catch up while the service runs; if not, run `unstuck rebuild`."

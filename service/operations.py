@@ -96,6 +96,11 @@ async def _somebody(house: House, whom: str) -> UUID:
     return id
 
 
+async def trouble(house: House, _: dict[str, Any]) -> dict[str, Any]:
+    """What keeps the running service from recording, for the doctor."""
+    return {"trouble": house.ledger.trouble and str(house.ledger.trouble)}
+
+
 async def begin(house: House, admin: str) -> dict[str, Any]:
     """The first administrator of a new network, with their token."""
     id = uuid4()
@@ -119,5 +124,6 @@ OPERATIONS: dict[str, Callable[[House, dict[str, Any]], Awaitable[dict[str, Any]
     "rebuild": rebuild,
     "forget": forget,
     "backup": backup,
+    "trouble": trouble,
 }
 """By the name the socket knows them by."""

@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/api": ("service.commands", "projections", "service.access", "service.logs", *VALUES),
     "service/web": ("service.commands", "projections", "service.access", *VALUES),
     "service/outbox": ("projections", "service.settings"),
-    "service/doctor": ("service.folder", "service.ledger", "service.settings"),
+    "service/doctor": ("service.control", "service.folder", "service.ledger", "service.settings"),
     "service/house": ("service", "projections"),
     "service/due": ("projections", "service.commands", "service.house", "service.logs", *VALUES),
     "service/archive": ("service.settings",),

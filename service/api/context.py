@@ -31,6 +31,8 @@ class Rooms:
     tokens: TokenStore
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
     head: Callable[[], Awaitable[int]]
+    stopped: Callable[[], str | None]
+    """Why nothing is recorded any more until the service is started again; None while it is."""
     unseal: Callable[[Sealed | None], str | None]
     roles_of: Callable[[UUID], Awaitable[frozenset[str] | None]]
     """The roles somebody has today; None when they have left or never joined."""

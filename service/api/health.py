@@ -26,10 +26,12 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """Whether every read model has got as far as the ledger."""
+    """Whether what is asked can be recorded, and every read model has got as far as the ledger."""
 
-    status: Literal["ready", "catching_up", "failing"]
+    status: Literal["ready", "catching_up", "failing", "stopped"]
     head: int
+    stopped: str | None
+    """Why nothing is recorded any more."""
     read_models: dict[str, Reading]
     now: datetime
     clock_was_set: bool
@@ -40,7 +42,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """503 until every read model has reached the head, and while one of them fails."""
+    """503 until every read model has reached the head, while one fails, and once nothing is recorded any more."""
     ready = await readiness(request)
     return json_answer(
         ready,
@@ -53,9 +55,12 @@ async def readiness(request: web.Request) -> Ready:
     rooms = request.app[ROOMS]
     head = await rooms.head()
     read_models = {name: Reading(**said) for name, said in sorted(rooms.read_models.status().items())}
-    status: Literal["ready", "catching_up", "failing"] = "ready"
+    status: Literal["ready", "catching_up", "failing", "stopped"] = "ready"
     if any(each.position < head for each in read_models.values()):
         status = "catching_up"
     if any(each.failure for each in read_models.values()):
         status = "failing"
-    return Ready(status, head, read_models, rooms.clock(), rooms.clock_was_set)
+    stopped = rooms.stopped()
+    if stopped:
+        status = "stopped"
+    return Ready(status, head, stopped, read_models, rooms.clock(), rooms.clock_was_set)

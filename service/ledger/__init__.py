@@ -1,6 +1,6 @@
 """The only writer of events, and the only room that knows how they are stored."""
 
-from service.ledger.interface import ERASED, LOCKED, Conflict, Done, InDoubt, Key, Ledger, NotRecorded
+from service.ledger.interface import ERASED, LOCKED, Conflict, Done, InDoubt, Key, Ledger, NotRecorded, Stopped
 from service.ledger.keyring import Keyring, WrongKey
 from service.ledger.sqlite import SQLiteLedger
 
@@ -15,5 +15,6 @@ __all__ = [
     "Ledger",
     "NotRecorded",
     "SQLiteLedger",
+    "Stopped",
     "WrongKey",
 ]

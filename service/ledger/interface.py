@@ -47,6 +47,10 @@ class NotRecorded(Exception):
     the ledger is open to read."""
 
 
+class Stopped(NotRecorded):
+    """Nothing more is recorded until the service is started again: nobody can say what reached the disk."""
+
+
 class InDoubt(NotRecorded):
     """The database went away in the middle of a commit and has not come back: nobody can say yet what it kept."""
 
@@ -89,6 +93,10 @@ class Ledger(Protocol):
 
     def unseal(self, words: Sealed | None) -> str | None:
         """The text; ERASED when its key was destroyed, LOCKED when there is none here that opens it."""
+
+    @property
+    def trouble(self) -> NotRecorded | None:
+        """Why nothing was recorded when it was last tried; None when it was."""
 
     async def close(self) -> None:
         """Records what was accepted, and stops."""

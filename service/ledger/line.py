@@ -103,6 +103,10 @@ class Line(ABC, Generic[C]):
     def unseal(self, words: Sealed | None) -> str | None:
         return self._sealing.unseal(words)
 
+    @property
+    def trouble(self) -> NotRecorded | None:
+        return self._writer.trouble if self._writer else None
+
     async def close(self) -> None:
         self._closed = True
         await self._quiet.wait()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from service.ledger.batch import Change
-from service.ledger.interface import Done
+from service.ledger.interface import Done, NotRecorded
 
 TURN = 0.0005
 
@@ -22,6 +22,8 @@ class Turns(ABC):
     """The thread that writes, whichever store it writes to. `answer` is called in it, after each commit."""
 
     _head = 0
+    trouble: NotRecorded | None = None
+    """Why nothing was recorded the last time."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -45,6 +47,7 @@ class Turns(ABC):
     def _run(self) -> None:
         while (changes := self._batches.get()) is not None:
             outcomes = self._settle(changes)
+            self.trouble = next((each for each in outcomes if isinstance(each, NotRecorded)), None)
             with suppress(RuntimeError):  # the event loop is gone, and everybody who waited on it
                 self._answer(changes, outcomes, self._head)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.ledger import recorder
 from service.ledger.batch import Batch, Change
-from service.ledger.interface import NotRecorded
+from service.ledger.interface import NotRecorded, Stopped
 from service.ledger.keyring import Keyring
 from service.ledger.mapper import Mapper
 from service.ledger.recorder import SQLiteTransaction
@@ -23,7 +23,7 @@ class Writer(Turns):
     def __init__(self, path: Path, states: States, keyring: Keyring, answer: Answer) -> None:
         self._states, self._keyring = states, keyring
         self._mapper, self._sealing = Mapper(), Sealing(keyring)
-        self._stopped: NotRecorded | None = None
+        self._stopped: Stopped | None = None
         self._db = recorder.to_write(path)
         self._seen: int | None = None
         self._given = 0
@@ -46,7 +46,9 @@ class Writer(Turns):
         except NotRecorded as said:
             return [said] * len(changes)
         except BaseException as error:
-            failure = NotRecorded(f"Nothing was recorded: {error}.")
+            # What is not about the disk may quote what somebody wrote.
+            why = str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
+            failure = NotRecorded(f"Nothing was recorded: {why}.")
             failure.__cause__ = error
             return [failure] * len(changes)
 
@@ -77,7 +79,7 @@ class Writer(Turns):
             self._roll_back()
             if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
                 # Some of it may be on the disk, and a later start may find it there. Only a start can tell.
-                self._stopped = NotRecorded(
+                self._stopped = Stopped(
                     f"The last write failed ({error}) and nobody can say whether it reached the disk. "
                     "Nothing more is recorded until the service is started again; check the disk first."
                 )
