@@ -1,44 +1,22 @@
-"""API tokens and the look-up of e-mail addresses, in a file of their own that holds only hashes and opens no door."""
+"""API tokens and the look-up of e-mail addresses, in a place of their own that holds only hashes and opens no door."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
-import aiosqlite
 import msgspec
 
-IssuedVia = Literal["init", "command line", "api"]
+from service.access.token_file import TokenFile
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS tokens (
-    id BLOB PRIMARY KEY,
-    hash BLOB NOT NULL UNIQUE,
-    director BLOB NOT NULL,
-    issued_by BLOB,
-    issued_via TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    expires_at TEXT,
-    revoked_at TEXT,
-    key TEXT,
-    request BLOB,
-    UNIQUE (issued_by, key)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS tokens_of ON tokens (director, created_at);
-CREATE TABLE IF NOT EXISTS emails (
-    hash BLOB PRIMARY KEY,
-    director BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS emails_of ON emails (director);
-"""
+IssuedVia = Literal["init", "command line", "api"]
 
 COLUMNS = "id, director, issued_by, issued_via, created_at, expires_at, revoked_at, request"
 
@@ -67,10 +45,23 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     token: Token
 
 
-class TokenStore:
-    """Tokens and e-mail addresses, as hashes, in SQLite. `secret` keys the hashes of what could be guessed."""
+class Table(Protocol):
+    """Where the rows lie: a file, or a schema. Statements are of the SQL both speak, with ? for each value."""
 
-    def __init__(self, db: aiosqlite.Connection, secret: bytes, entropy: Callable[[int], bytes]) -> None:
+    async def run(self, statement: str, *values: object) -> int:
+        """How many rows it wrote, durably."""
+
+    async def rows(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+        """What it finds."""
+
+    async def close(self) -> None:
+        """Lets go of it."""
+
+
+class TokenStore:
+    """Tokens and e-mail addresses, as hashes. `secret` keys the hashes of what could be guessed."""
+
+    def __init__(self, db: Table, secret: bytes, entropy: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._db = db
         self._secret = secret
         self._entropy = entropy
@@ -80,16 +71,7 @@ class TokenStore:
         cls, path: Path, *, secret: bytes, entropy: Callable[[int], bytes] = secrets.token_bytes
     ) -> TokenStore:
         """The store in that file, which is made where there is none and is nobody else's to read."""
-        await asyncio.to_thread(path.touch, 0o600)
-        db = await aiosqlite.connect(path, isolation_level=None)
-        try:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
-                await db.execute_fetchall(f"PRAGMA {pragma}")
-            await db.executescript(TABLES)
-        except BaseException:
-            await db.close()
-            raise
-        return cls(db, secret, entropy)
+        return cls(await TokenFile.open(path), secret, entropy)
 
     async def close(self) -> None:
         await self._db.close()
@@ -119,13 +101,12 @@ class TokenStore:
             key,
             request,
         )
-        cursor = await self._db.execute(
+        await self._db.run(
             "INSERT INTO tokens (id, hash, director, issued_by, issued_via, created_at, expires_at, key, request)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issued_by, key) DO NOTHING",
-            row,
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *row,
         )
-        if cursor.rowcount:
-            [token] = await self._tokens("id = ?", id.bytes)
+        for token in await self._tokens("id = ?", id.bytes):
             return Issued(text=text, token=token)
         [token] = await self._tokens("issued_by = ? AND key = ?", row[3], key)
         return Issued(text=None, token=token)
@@ -142,24 +123,27 @@ class TokenStore:
 
     async def revoke(self, id: UUID, director: UUID, *, now: datetime) -> bool:
         """From now on it opens nothing; whether that director has such a token."""
-        cursor = await self._db.execute(
+        revoked = await self._db.run(
             "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND director = ?",
-            (now.isoformat(), id.bytes, director.bytes),
+            now.isoformat(),
+            id.bytes,
+            director.bytes,
         )
-        return cursor.rowcount > 0
+        return revoked > 0
 
     async def revoke_all(self, director: UUID, *, now: datetime) -> None:
         """From now on no token of that director opens anything."""
-        await self._db.execute(
+        await self._db.run(
             "UPDATE tokens SET revoked_at = ? WHERE director = ? AND revoked_at IS NULL",
-            (now.isoformat(), director.bytes),
+            now.isoformat(),
+            director.bytes,
         )
 
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director unless somebody has it; answers who has it now."""
         hashed = self._keyed("email", email.strip().lower())
-        await self._db.execute(
-            "INSERT INTO emails (hash, director) VALUES (?, ?) ON CONFLICT DO NOTHING", (hashed, director.bytes)
+        await self._db.run(
+            "INSERT INTO emails (hash, director) VALUES (?, ?) ON CONFLICT DO NOTHING", hashed, director.bytes
         )
         holder = await self.find(email)
         return holder or director
@@ -167,19 +151,18 @@ class TokenStore:
     async def find(self, email: str) -> UUID | None:
         """Who has that address."""
         hashed = self._keyed("email", email.strip().lower())
-        async with self._db.execute("SELECT director FROM emails WHERE hash = ?", (hashed,)) as rows:
-            row = await rows.fetchone()
-        return UUID(bytes=row[0]) if row else None
+        rows = await self._db.rows("SELECT director FROM emails WHERE hash = ?", hashed)
+        return UUID(bytes=rows[0][0]) if rows else None
 
     async def let_go(self, email: str, director: UUID) -> None:
         """That director does not have this address any more."""
         hashed = self._keyed("email", email.strip().lower())
-        await self._db.execute("DELETE FROM emails WHERE hash = ? AND director = ?", (hashed, director.bytes))
+        await self._db.run("DELETE FROM emails WHERE hash = ? AND director = ?", hashed, director.bytes)
 
     async def settle(self, email: str | None, director: UUID) -> None:
         """That director has this address and no other."""
         kept = b"" if email is None else self._keyed("email", email.strip().lower())
-        await self._db.execute("DELETE FROM emails WHERE director = ? AND hash != ?", (director.bytes, kept))
+        await self._db.run("DELETE FROM emails WHERE director = ? AND hash != ?", director.bytes, kept)
 
     def opaque_id(self, kind: str, *parts: str) -> UUID:
         """The id that belongs to these words: always the same one, and nobody without the secret can tell the words."""
@@ -190,7 +173,7 @@ class TokenStore:
         return hmac.digest(self._secret, msgspec.json.encode((kind, *parts)), hashlib.sha256)
 
     async def _tokens(self, where: str, *values: object) -> list[Token]:
-        rows = await self._db.execute_fetchall(f"SELECT {COLUMNS} FROM tokens WHERE {where}", values)
+        rows = await self._db.rows(f"SELECT {COLUMNS} FROM tokens WHERE {where}", *values)
         return [_token(*row) for row in rows]
 
 

@@ -1,0 +1,89 @@
+"""Tokens and e-mail look-up in a schema of PostgreSQL, for any number of processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Self
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from service.ledger import postgres_connection
+from service.ledger.postgres_connection import AsyncConnection, unreachable
+
+SCHEMA = "access"
+TABLES = """
+CREATE TABLE access.tokens (
+    id bytea PRIMARY KEY,
+    hash bytea NOT NULL UNIQUE,
+    director bytea NOT NULL,
+    issued_by bytea,
+    issued_via text NOT NULL,
+    created_at text NOT NULL,
+    expires_at text,
+    revoked_at text,
+    key text,
+    request bytea,
+    UNIQUE (issued_by, key)
+);
+CREATE INDEX tokens_of ON access.tokens (director, created_at);
+CREATE TABLE access.emails (
+    hash bytea PRIMARY KEY,
+    director bytea NOT NULL
+);
+CREATE INDEX emails_of ON access.emails (director);
+"""
+CONNECTIONS = 3
+
+
+class PostgresTokens:
+    """The rows of a network that lives in PostgreSQL, asked for through a few connections that are made when needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._free: asyncio.LifoQueue[AsyncConnection | None] = asyncio.LifoQueue()
+        for _ in range(CONNECTIONS):
+            self._free.put_nowait(None)
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """That schema, which is made where there is none."""
+        await asyncio.to_thread(postgres_connection.set_up, url, SCHEMA, "emails", TABLES)
+        return cls(url)
+
+    async def run(self, statement: str, *values: object) -> int:
+        """How many rows it wrote, durably."""
+        return (await self._asked(statement, values)).rowcount
+
+    async def rows(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+        """What it finds."""
+        return await (await self._asked(statement, values)).fetchall()
+
+    async def close(self) -> None:
+        for _ in range(CONNECTIONS):
+            if db := await self._free.get():
+                await db.close()
+
+    async def _asked(self, statement: str, values: tuple[object, ...]) -> psycopg.AsyncCursor[TupleRow]:
+        """Asked again on a new connection when the old one turns out to have been cut: doing it twice is doing it once."""
+        db = await self._free.get()
+        try:
+            for fresh in (db is None, True):
+                try:
+                    db = db or await postgres_connection.connect_async(self._url, SCHEMA)
+                    return await db.execute(statement.replace("?", "%s").encode(), values, binary=True)
+                except psycopg.OperationalError as error:
+                    if db is not None:
+                        await db.close()
+                        db = None
+                    if fresh:
+                        raise unreachable(error) from None
+            raise AssertionError("the second attempt is a fresh one")
+        except asyncio.CancelledError:  # in the middle of an answer that nobody will read
+            if db is not None:
+                await db.close()
+                db = None
+            raise
+        finally:
+            self._free.put_nowait(db)
