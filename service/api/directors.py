@@ -15,7 +15,7 @@ from service.api.answers import Page, Shown, page
 from service.api.fields import Body, Email, Filters, Id, Line, Moment, Text, Topics
 from service.api.routes import Ask, Question, Routes, Visit
 from service.commands import Done
-from service.domain.refusals import Forbidden, NotFound
+from service.domain.refusals import Forbidden, KeyReused, NotFound
 
 routes = Routes("directors")
 
@@ -189,6 +189,8 @@ async def issue_token(ask: Ask[IssueToken]) -> TokenIssued:
         key=key.key if key else None,
         request=key.request if key else None,
     )
+    if key and issued.token.request != key.request:
+        raise KeyReused("This idempotency key came with another request before; send this one under a new key.")
     return said_once(issued.token, issued.text)
 
 

@@ -80,7 +80,8 @@ async def own_page(visit: Visit, id: UUID, position: int | None = None) -> Shown
     """My page, as of a position."""
     view = await visit.as_of(directors.fold, id, position)
     assert view is not None
-    paused = view.is_paused(visit.rooms.clock())
+    now = visit.rooms.clock() if position is None else await visit.moment(id, position)
+    paused = view.is_paused(now)
     unseal = visit.rooms.unseal
     me = Me(
         id=view.id,

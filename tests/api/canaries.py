@@ -75,12 +75,13 @@ class World:
         return f"{path}/{made['id']}"
 
 
-async def settled(network: Network) -> World:
+async def settled(network: Network, kind: type[Person] = Person) -> World:
     """Ann and Ben, who promised each other things; Cat, who did not; a lead, a convenor, a clerk and a stranger."""
     world = World({"stranger": network.nobody})
     for name, roles in (("cat", ()), ("ben", ()), ("lead", ("lead",)), ("convenor", ("convenor",)), ("ann", ())):
         world.people[name] = await network.welcome(name, *roles)
     world.people["clerk"] = await network.welcome("clerk", "administrator")
+    world.people = {name: kind(each.session, each.id, each.token) for name, each in world.people.items()}
     world.ids += [str(each.id) for each in world.people.values() if each.id]
     said = {"name": "Aardvark", "email": "dugong@example.org", "offers": {"topics": ["capybara"], "text": "Bandicoot"}}
     await done(world.ann.says("PATCH", "/v1/me", said))
@@ -89,9 +90,9 @@ async def settled(network: Network) -> World:
     return world
 
 
-async def peopled(network: Network) -> World:
+async def peopled(network: Network, kind: type[Person] = Person) -> World:
     """The same, and all the rest: what Ann is stuck on, a set that she shares with Ben, and what a lead looked at."""
-    world = await settled(network)
+    world = await settled(network, kind)
     await problems_of(world)
     set_id = await paired(network, world)
     await conversations_of(world, set_id)

@@ -95,9 +95,9 @@ class CommitmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     widening: list[UUID]
 
 
-def presented(view: View, visit: Visit, sets: Collection[UUID]) -> CommitmentAnswer:
-    """The commitment as whoever asks may read it."""
-    return _Reading(visit, is_whole(view, visit, sets)).commitment(view)
+def presented(view: View, visit: Visit, sets: Collection[UUID], now: datetime | None = None) -> CommitmentAnswer:
+    """The commitment as whoever asks may read it, now or as of a moment that has passed."""
+    return _Reading(visit, is_whole(view, visit, sets), now or visit.rooms.clock()).commitment(view)
 
 
 def is_whole(view: View, visit: Visit, sets: Collection[UUID]) -> bool:
@@ -110,9 +110,9 @@ def is_whole(view: View, visit: Visit, sets: Collection[UUID]) -> bool:
 class _Reading:
     """Words are read only where the whole may be."""
 
-    def __init__(self, visit: Visit, whole: bool) -> None:
+    def __init__(self, visit: Visit, whole: bool, now: datetime) -> None:
         self._unseal = visit.rooms.unseal
-        self._now = visit.rooms.clock()
+        self._now = now
         self._whole = whole
 
     def _words(self, words: Sealed | None) -> str | None:

@@ -33,4 +33,5 @@ may = theirs(lambda rooms: rooms.commitments.permit, known, anybody=("accept",))
 async def commitment(visit: Visit, id: UUID, upto: int) -> Shown[CommitmentAnswer]:
     """The commitment as it stood at a position."""
     view = await known(at(visit, id), upto)
-    return Shown(presented(view, visit, await sets_of(visit)), view.version)
+    now = await visit.moment(id, upto)
+    return Shown(presented(view, visit, await sets_of(visit), now), view.version)
