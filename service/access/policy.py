@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-Audience = Literal["anyone", "open", "signed_in", "member", "convenor", "lead", "administrator", "member_or_administrator"]
+Audience = Literal[
+    "anyone", "open", "signed_in", "member", "convenor", "lead", "administrator", "member_or_administrator"
+]
 
 # "open" is for members; whoever is none, or has not signed in, is shown what is open to all and nothing else.
 POLICY: dict[tuple[str, str], Audience] = {

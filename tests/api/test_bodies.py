@@ -17,7 +17,7 @@ def wrongs(answer):
         ("POST", "/v1/problems", {"title": 7}, "title", "This should be "),
         ("POST", "/v1/problems", {"title": None}, "title", "This should be "),
         ("POST", "/v1/problems", {"title": "Stuck", "tier": "secret"}, "tier", "one of: network, open, private, set."),
-        ("POST", "/v1/problems", {"title": "Stuck", "colour": "red"}, "colour", "There is no such field here; there are: "),
+        ("POST", "/v1/problems", {"title": "Stuck", "hue": 7}, "hue", "There is no such field here; there are: "),
         ("POST", "/v1/problems", {"title": "Stuck", "topics": ["a", 7]}, "topics[1]", "This should be a topic"),
         ("POST", "/v1/problems", {"title": "Stuck", "topics": "risk"}, "topics", "This should be a list"),
         ("PATCH", "/v1/me", {"capacity": 1.5}, "capacity", "a whole number from 0 to 20."),

@@ -166,7 +166,8 @@ async def test_a_position_that_is_none_is_refused(network, position):
 async def test_a_list_is_read_page_by_page(network):
     for number in range(5):
         await problem_of(network.director, title=f"Stuck {number}")
-    titles, path = [], "/v1/problems?limit=2"
+    titles: list[str] = []
+    path: str | None = "/v1/problems?limit=2"
     while path:
         page = (await network.director.get(path)).json
         titles += [item["title"] for item in page["items"]]

@@ -1,6 +1,7 @@
 """Every failure has one shape, whatever went wrong and wherever it was noticed."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,9 @@ from service.domain.refusals import Overloaded
 
 JSON = {"Content-Type": "application/json"}
 
-FAILURES = [
+ANN = {"name": "Ann", "organisation": "HM Treasury"}
+
+FAILURES: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("nobody", "GET", "/v1/me", {}, 401),
     ("nobody", "GET", "/v1/me", {"headers": {"Authorization": "Bearer unstuck_nothing"}}, 401),
     ("nobody", "GET", "/v1/me", {"headers": {"Authorization": "Basic YTpi"}}, 401),
@@ -44,7 +47,7 @@ FAILURES = [
     ("director", "POST", "/v1/problems", {"json": {"title": ""}}, 422),
     ("director", "POST", "/v1/problems", {"json": {"title": "Stuck", "occurred_at": "2999-01-01T00:00:00Z"}}, 422),
     ("administrator", "POST", "/v1/tokens", {"json": {"director": str(uuid4())}}, 403),
-    ("administrator", "POST", "/v1/directors", {"json": {"name": "A", "organisation": "B", "email": "lead@example.org"}}, 409),
+    ("administrator", "POST", "/v1/directors", {"json": {**ANN, "email": "lead@example.org"}}, 409),
 ]  # fmt: skip
 
 
