@@ -142,12 +142,12 @@ def bare(batch: int) -> float:
     with folder() as data:
         recorder.create(data / "ledger.db")
         db = recorder.to_write(data / "ledger.db")
-        state = b'{"text":{"subject":"%s"}}' % (b"x" * 340)
+        state, hashes = b'{"text":{"subject":"%s"}}' % (b"x" * 340), bytes(64)
         end, done = time.perf_counter() + SECONDS, 0
         while time.perf_counter() < end:
             rows = [(done + i + 1, uuid4().hex, 1, "problem-registered", state) for i in range(batch)]
             db.execute("BEGIN IMMEDIATE")
-            recorder.insert(db, rows, ())
+            recorder.insert(db, rows, [hashes] * batch, ())
             db.execute("COMMIT")
             done += batch
         db.close()

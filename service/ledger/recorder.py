@@ -44,7 +44,7 @@ class Recorder(SQLiteApplicationRecorder):
             "CREATE TABLE IF NOT EXISTS stored_events ("
             "position INTEGER PRIMARY KEY AUTOINCREMENT, "
             "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
-            "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
+            "topic TEXT NOT NULL, state BLOB NOT NULL, hashes BLOB, UNIQUE (originator_id, originator_version))",
             # The events of one answer have positions in a row, of which `position` is the last.
             "CREATE TABLE IF NOT EXISTS answers ("
             "director TEXT NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL, status INTEGER NOT NULL, "
@@ -164,9 +164,12 @@ def given_before(row: tuple[bytes, int, int, int], places: Sequence[tuple[str, i
     )
 
 
-def insert(db: sqlite3.Connection, events: Iterable[Row], answers: Iterable[AnswerRow]) -> None:
-    """Events and answers, in the transaction that is open."""
-    db.executemany(f"INSERT INTO stored_events ({EVENTS}) VALUES (?, ?, ?, ?, ?)", events)
+def insert(
+    db: sqlite3.Connection, events: Iterable[Row], hashes: Iterable[bytes], answers: Iterable[AnswerRow]
+) -> None:
+    """Events with their hashes, and answers, in the transaction that is open."""
+    rows = [(*row, each) for row, each in zip(events, hashes, strict=True)]
+    db.executemany(f"INSERT INTO stored_events ({EVENTS}, hashes) VALUES (?, ?, ?, ?, ?, ?)", rows)
     db.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", answers)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from service.domain.aggregate import Recall, S
-from service.ledger import recorder
+from service.ledger import leaves, recorder
 from service.ledger.keyring import Keyring
 from service.ledger.line import Line, state_of
 from service.ledger.recorder import Row
 from service.ledger.states import Stream
+from service.ledger.tree import Tree
 from service.ledger.writer import Writer
+
+T = TypeVar("T")
 
 
 class SQLiteLedger(Line[Connection]):
@@ -29,7 +33,7 @@ class SQLiteLedger(Line[Connection]):
     async def open(cls, path: Path, keyring: Keyring, *, read_only: bool = False, queue: int = 8_192) -> Self:
         """The ledger in that file, made if need be. `read_only` looks on beside a running service.
         When `queue` changes are waiting the next is Overloaded."""
-        await asyncio.to_thread(recorder.check if read_only else recorder.create, path)
+        await asyncio.to_thread(recorder.check if read_only else _made, path)
         return cls(path, keyring, read_only=read_only, queue=queue)
 
     async def recall(self, recall: Recall[S]) -> S:
@@ -41,6 +45,9 @@ class SQLiteLedger(Line[Connection]):
 
     async def head(self) -> int:
         return self._states.head if self._writer else await self._reading(recorder.head)
+
+    async def tree(self, ask: Callable[[Tree], T]) -> T:
+        return await self._reading(lambda db: ask(leaves.tree(db)))
 
     def _connect(self) -> Connection:
         return recorder.to_read(self._path)
@@ -68,3 +75,9 @@ class SQLiteLedger(Line[Connection]):
         if events:
             self._states.put(recall.id, stream, head)
         return stream
+
+
+def _made(path: Path) -> None:
+    """The file is there with its tables, and every event in it has its hashes."""
+    recorder.create(path)
+    leaves.complete(path)

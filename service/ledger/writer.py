@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from service.ledger import recorder
+from service.ledger import leaves, recorder, tree
 from service.ledger.batch import Batch, Change
 from service.ledger.interface import NotRecorded, Stopped
 from service.ledger.keyring import Keyring
@@ -15,6 +15,7 @@ from service.ledger.recorder import SQLiteTransaction
 from service.ledger.sealing import Sealing
 from service.ledger.states import States
 from service.ledger.turns import Answer, Outcome, Turns
+from service.ledger.verify import Frontier
 
 
 class Writer(Turns):
@@ -27,6 +28,7 @@ class Writer(Turns):
         self._db = recorder.to_write(path)
         self._seen: int | None = None
         self._given = 0
+        self._frontier = Frontier()
         self._latest: datetime | None = None
         self._look()
         super().__init__(answer)
@@ -61,14 +63,15 @@ class Writer(Turns):
                 kept, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
             )
             outcomes = batch.settle_all(changes)
-            recorder.insert(self._db, batch.rows, batch.answer_rows)
+            frontier, hashes = tree.grown(self._frontier, batch.rows)
+            recorder.insert(self._db, batch.rows, hashes, batch.answer_rows)
             self._keyring.keep()
         except BaseException:
             self._keyring.discard()
             self._roll_back()
             raise
         self._commit()
-        self._head, self._given, self._latest = batch.head, batch.given, batch.latest
+        self._head, self._given, self._latest, self._frontier = batch.head, batch.given, batch.latest, frontier
         self._states.commit(batch.touched, batch.head)
         return outcomes
 
@@ -96,6 +99,7 @@ class Writer(Turns):
         if seen == self._seen:
             return
         self._seen = seen
+        self._frontier = leaves.caught_up(self._db)
         self._head = recorder.head(self._db)
         self._given = max(self._head, recorder.last_given(self._db))
         last = recorder.after(self._db, self._head - 1, 1)
