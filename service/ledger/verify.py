@@ -20,7 +20,7 @@ LEAF_ENDS = len('{"leaf":"",') + 64
 # JSON has one way of being written here: no spaces, no escapes but those needed, no digits that say nothing.
 PLAIN = re.compile(
     rb'(?:"(?:[^"\\\x00-\x1f]++|\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f])))*+"'
-    rb"|[]\[{}:,]|-?(?:0|[1-9][0-9]*+)(?:\.(?:0|[0-9]*[1-9]))?(?:e-?[1-9][0-9]*+)?|true|false|null)*+"
+    rb"|[]\[{}:,]|-?(?:0|[1-9][0-9]*+)(?:\.(?:0|[0-9]*[1-9]))?(?:e-?[1-9][0-9]*+)?(?=[],}])|true|false|null)*+"
 )
 LONGEST, ENOUGH = 256 * 1024 * 1024, 20  # bytes a line has at most; faults after which nobody reads on
 
