@@ -40,12 +40,17 @@ class Commitments:
         return await self._begin(commitment.pledge, call, origin, **facts)
 
     async def _begin(self, decide: Callable[..., Decision], call: Call, origin: Origin, **facts: Any) -> Done:
-        origin = await self._origin(origin, call.by)
+        try:
+            cited, hidden = await self._origin(origin, call.by), None
+        except NotFound as refusal:  # told by the decision: a key that was answered before is answered again
+            cited, hidden = origin, refusal
         others = {facts[role] for role in ("performer", "beneficiary") if facts.get(role)} - {call.by}
         recalls = [director.recall(other) for other in sorted(others)]
 
         def begin(*people: director.Director, asked: Asked) -> Decision:
-            decided = decide(self.new_id(), asked=asked, origin=origin, **facts)
+            if hidden:
+                raise hidden
+            decided = decide(self.new_id(), asked=asked, origin=cited, **facts)
             for person in people:
                 if person.left or not person.is_member:
                     raise Refused(

@@ -25,18 +25,28 @@ class Conversations:
 
     async def convene(self, *, call: Call, set: UUID | None = None, causes: Sequence[UUID] = (), **facts: Any) -> Done:
         """Call people together, for everybody or for one action set."""
-        for cause in causes:
-            if call.by not in await self._circle(cause, call.by):
-                raise NotFound("There is no such conversation among those named in caused_by.")
+        hidden = await self._hidden(causes, call.by)
         recalls = [action_set.recall(set)] if set else []
 
         def decide(*sets: action_set.ActionSet, asked: Asked) -> Decision:
+            if hidden:  # told here: a key that was answered before is answered again
+                raise hidden
             members = sets[0].members if sets else None
             return conversation.convene(
                 self.new_id(), asked=asked, set=set, set_members=members, causes=tuple(causes), **facts
             )
 
         return await self.desk.change(recalls, decide, call)
+
+    async def _hidden(self, causes: Sequence[UUID], by: UUID) -> NotFound | None:
+        """Why these cannot all be named as causes: one of them is none, or not for this person to know of."""
+        try:
+            circles = [await self._circle(cause, by) for cause in causes]
+        except NotFound as refusal:
+            return refusal
+        if all(by in circle for circle in circles):
+            return None
+        return NotFound("There is no such conversation among those named in caused_by.")
 
     async def _circle(self, id: UUID, by: UUID) -> Sequence[UUID]:
         """Who knows of a conversation, as far as this person is concerned."""

@@ -25,6 +25,9 @@ class Emails(Protocol):
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director; answers who holds it now."""
 
+    async def find(self, email: str) -> UUID | None:
+        """Who holds that address."""
+
     async def let_go(self, email: str, director: UUID) -> None:
         """That director does not hold this address any more."""
 
@@ -80,27 +83,31 @@ class Directors:
         organisation: dict[str, Any] | None = None,
     ) -> Done:
         """Change one's own profile, availability or organisation, all at once or not at all."""
-        email = changes.get("email")
-        if isinstance(email, str) and not await self._is_theirs(email, id):
-            raise Refused(TAKEN)
+        decide = partial(_revised, changes=changes, slots=slots, capacity=capacity, organisation=organisation)
+        if "email" in changes:
+            return await self._moving(id, changes["email"], decide, call)
+        return await self._change(id, decide, call)
 
-        def decide(person: director.Director, *, asked: Asked) -> Decision:
-            decided: list[Event] = []
-            if changes:
-                person = _after(person, director.revise(person, asked=asked, changes=changes), decided)
-            if organisation:
-                person = _after(person, director.change_organisation(person, asked=asked, **organisation), decided)
-            if slots is not None or capacity is not None:
-                free = person.slots if slots is None else slots
-                most = person.capacity if capacity is None else capacity
-                available = director.set_availability(person, asked=asked, slots=free, capacity=most)
-                person = _after(person, available, decided)
-            return decided or None
+    async def _moving(self, id: UUID, email: object, decide: Callable[..., Decision], call: Call) -> Done:
+        """A change with another address, or none; the address is taken only by what is recorded now."""
+        async with self.one_at_a_time:
+            is_new = isinstance(email, str) and await self.emails.find(email) != id
+            taken = isinstance(email, str) and not await self._is_theirs(email, id)
 
-        done = await self.desk.change([director.recall(id)], decide, call)
-        if "email" in changes and not done.replayed:
-            await self.emails.settle(email if isinstance(email, str) else None, id)
-        return done
+            def unless_taken(person: director.Director, *, asked: Asked) -> Decision:
+                if taken:
+                    raise Refused(TAKEN)
+                return decide(person, asked=asked)
+
+            done = None
+            try:
+                done = await self._change(id, unless_taken, call)
+            finally:
+                if isinstance(email, str) and is_new and not taken and (done is None or done.replayed):
+                    await self.emails.let_go(email, id)
+            if not done.replayed:
+                await self.emails.settle(email if isinstance(email, str) else None, id)
+            return done
 
     async def pause(self, id: UUID, *, call: Call, until: date | None) -> Done:
         """Be left out of rounds for a while."""
@@ -138,6 +145,28 @@ class Directors:
 
     async def _change(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
         return await self.desk.change([director.recall(id)], decide, call)
+
+
+def _revised(
+    person: director.Director,
+    *,
+    asked: Asked,
+    changes: dict[str, object],
+    slots: Sequence[str] | None,
+    capacity: int | None,
+    organisation: dict[str, Any] | None,
+) -> Decision:
+    """Everything said at once, as one decision."""
+    decided: list[Event] = []
+    if changes:
+        person = _after(person, director.revise(person, asked=asked, changes=changes), decided)
+    if organisation:
+        person = _after(person, director.change_organisation(person, asked=asked, **organisation), decided)
+    if slots is not None or capacity is not None:
+        free = person.slots if slots is None else slots
+        most = person.capacity if capacity is None else capacity
+        person = _after(person, director.set_availability(person, asked=asked, slots=free, capacity=most), decided)
+    return decided or None
 
 
 def _after(person: director.Director, decision: Decision, decided: list[Event]) -> director.Director:

@@ -23,17 +23,17 @@ READERS = {
     "dugong": ANN,  # e-mail address
     "echidna": frozenset[str](),  # why she would rather not meet Cat: nobody needs to read that
     # Problems.
-    "fossa": ANN,  # private
+    "flamingo": ANN,  # private
     "gerenuk": PARTIES,  # for the set
     "hoatzin": PARTIES,  # its text
-    "ibex": PARTIES,  # its topic
+    "klipspringer": PARTIES,  # its topic
     "jerboa": MEMBERS,  # shared with the network
     "kakapo": PARTIES,  # what stands in the way of that one stays in the set that picked it up
     "lemming": PARTIES,  # so does what it takes for granted
     "margay": EVERYBODY,  # open to all
     # Conversations.
     "narwhal": PARTIES,  # of the set
-    "okapi": MEMBERS,  # for everybody
+    "ocelot": MEMBERS,  # for everybody
     # A promise that the network may read, and what is only for its parties.
     "pangolin": MEMBERS,  # what
     "quokka": MEMBERS,  # what was done
@@ -44,8 +44,8 @@ READERS = {
     "uakari": PARTIES,  # conditions
     "vicuna": PARTIES,  # the link it came from
     "wombat": PARTIES,  # what was done
-    "xerus": PARTIES,  # what shows it
-    "yapok": PARTIES,  # why other terms were asked for
+    "xenopus": PARTIES,  # what shows it
+    "yellowhammer": PARTIES,  # why other terms were asked for
     # A promise that both opened to all.
     "zorilla": EVERYBODY,
     # The inspection of the one the network may read.
@@ -101,8 +101,8 @@ async def peopled(network: Network, kind: type[Person] = Person) -> World:
 
 
 async def problems_of(world: World) -> None:
-    await world.make("ann", "/v1/problems", {"title": "Fossa", "tier": "private"})
-    await world.make("ann", "/v1/problems", {"title": "Gerenuk", "text": "Hoatzin", "topics": ["ibex"]})
+    await world.make("ann", "/v1/problems", {"title": "Flamingo", "tier": "private"})
+    await world.make("ann", "/v1/problems", {"title": "Gerenuk", "text": "Hoatzin", "topics": ["klipspringer"]})
     shared = await world.make("ann", "/v1/problems", {"title": "Jerboa", "tier": "network"})
     await done(world.ann.post(f"{shared}/blockers", {"text": "Kakapo"}))
     await done(world.ann.post(f"{shared}/assumptions", {"text": "Lemming"}))
@@ -128,7 +128,7 @@ async def paired(network: Network, world: World) -> str:
 async def conversations_of(world: World, set_id: str) -> None:
     when = {"starts_at": "2026-03-02T09:00:00Z"}
     await world.make("ann", "/v1/conversations", {"format": "set_meeting", "title": "Narwhal", "set": set_id, **when})
-    await world.make("ann", "/v1/conversations", {"format": "breakfast_call", "title": "Okapi", **when})
+    await world.make("ann", "/v1/conversations", {"format": "breakfast_call", "title": "Ocelot", **when})
 
 
 async def promises_of(world: World) -> None:
@@ -143,9 +143,9 @@ async def promises_of(world: World) -> None:
     await done(world.ben.post(f"{declined}/decline", {"reason": "Serval"}))
     kept_close = {"tier": "set", "conditions": "Uakari", "origin": {"type": "link", "url": "https://vicuna.example/"}}
     among_two = await world.make("ann", "/v1/commitments", {**about, **kept_close, "what": "Tamarin"})
-    shown = [{"kind": "document", "ref": "xerus", "text": "xerus"}]
+    shown = [{"kind": "document", "ref": "xenopus", "text": "xenopus"}]
     await done(world.ann.post(f"{among_two}/take-action", {"what": "Wombat", "evidence": shown}))
-    await done(world.ann.post(f"{among_two}/propose-terms", {"due": "2036-01-01", "why": "Yapok"}))
+    await done(world.ann.post(f"{among_two}/propose-terms", {"due": "2036-01-01", "why": "Yellowhammer"}))
     opened = await world.make("ann", "/v1/commitments", {**about, "what": "Zorilla"})
     for each in (world.ann, world.ben):
         await done(each.post(f"{opened}/widen", {"tier": "open"}))

@@ -140,3 +140,43 @@ async def test_tokens_are_issued_over_http_only_where_that_was_allowed(tmp_path)
         refusal = await clerk.post("/v1/tokens", {"director": str(ann.id)})
         assert refusal.status == 403
         assert "UNSTUCK_ISSUE_TOKENS=1" in refusal.json["detail"]
+
+
+async def test_an_address_since_given_up_is_not_taken_again_by_asking_again(tmp_path):
+    async with running(tmp_path / "data") as network:
+        ann, ben = await network.welcome("ann"), await network.welcome("ben")
+        key = {"Idempotency-Key": "k"}
+        first = await ann.says("PATCH", "/v1/me", {"email": "first@example.org"}, headers=key)
+        await done(ann.says("PATCH", "/v1/me", {"email": "second@example.org"}))
+        await done(ben.says("PATCH", "/v1/me", {"email": "first@example.org"}))
+        again = await ann.says("PATCH", "/v1/me", {"email": "first@example.org"}, headers=key)
+        assert (again.status, again.raw) == (200, first.raw)
+        assert await network.house.tokens.find("first@example.org") == ben.id
+        assert await network.house.tokens.find("second@example.org") == ann.id
+        await done(ben.says("PATCH", "/v1/me", {"email": None}))
+        await ann.says("PATCH", "/v1/me", {"email": "first@example.org"}, headers=key)
+        assert await network.house.tokens.find("first@example.org") is None
+
+
+async def test_an_address_is_taken_only_by_what_happens(tmp_path):
+    async with running(tmp_path / "data") as network:
+        ann, ben = await network.welcome("ann"), await network.welcome("ben")
+        stale = {"If-Match": '"9"'}
+        assert (await ann.says("PATCH", "/v1/me", {"email": "new@example.org"}, headers=stale)).status == 412
+        assert (await ann.says("PATCH", "/v1/me", {"email": "ann@example.org"}, headers=stale)).status == 412
+        assert (await ben.says("PATCH", "/v1/me", {"email": "ann@example.org"})).status == 409
+        await done(ben.says("PATCH", "/v1/me", {"email": "new@example.org"}))
+
+
+async def test_what_a_thing_came_from_may_be_hidden_since(tmp_path):
+    async with running(tmp_path / "data") as network:
+        ann, ben = await network.welcome("ann"), await network.welcome("ben")
+        stuck = await done(ben.post("/v1/problems", {"title": "Stuck", "tier": "network"}), 201)
+        key = {"Idempotency-Key": "k"}
+        origin = {"type": "problem", "id": stuck["id"]}
+        about = {"kind": "pledge", "what": "Help", "due": "2035-01-01", "origin": origin}
+        first = await ann.post("/v1/commitments", about, headers=key)
+        await done(ben.post(f"/v1/problems/{stuck['id']}/share", {"tier": "private"}))
+        again = await ann.post("/v1/commitments", about, headers=key)
+        assert (first.status, again.status, again.raw) == (201, 201, first.raw)
+        assert (await ann.post("/v1/commitments", about)).status == 404
