@@ -17,7 +17,7 @@ from aiohttp import web
 
 from projections import MODELS, matching_question
 from projections.read_models import ReadModels
-from service import due, operations
+from service import due, operations, stores
 from service.access.tokens import TokenStore
 from service.api import Rooms, create_api
 from service.clock import Clock
@@ -40,8 +40,9 @@ from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
 from service.folder import Folder
 from service.house import House
-from service.ledger import ERASED, Keyring, SQLiteLedger, Stopped, WrongKey
+from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
 from service.settings import Settings, Unusable
+from service.stores import open_store
 
 GRACE = 10.0  # seconds that requests under way are given when the service stops
 
@@ -54,8 +55,7 @@ async def open_house(
     when something in it is missing or damaged."""
     folder = Folder(settings.data)
     if not new:
-        folder.must_exist()
-        folder.must_be_whole()
+        await asyncio.to_thread(stores.must_exist, settings, folder)
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.held())
         folder.clear_copies()
@@ -72,12 +72,8 @@ async def open_house(
 async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clock: Clock, rehearsal: bool) -> House:
     """The rooms, opened and joined; the stack closes them in turn."""
     key = folder.key_encryption_key(settings)
-    keyring = Keyring.open(folder.keys, key)
-    stack.callback(keyring.close)
-    ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
-    stack.push_async_callback(ledger.close)
-    tokens = await TokenStore.open(folder.access, secret=_secret(key, "access"))
-    stack.push_async_callback(tokens.close)
+    store = await stack.enter_async_context(open_store(settings, folder, key, _secret(key, "access")))
+    ledger, tokens = store.ledger, store.tokens
     read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
     await read_models.open()
     stack.push_async_callback(read_models.close)
@@ -86,9 +82,9 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
 
     desk = Desk(ledger, clock)
     questions = Questions(partial(_question_at, ledger, clock))
-    workshop = Workshop(desk, questions, settings.match_seconds)
+    workshop = Workshop(desk, questions, settings.match_seconds, store.leases)
     stack.push_async_callback(workshop.close)
-    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, folder, keyring, tokens, clock))
+    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, folder, store.keyring, tokens, clock))
     rooms = Rooms(
         **nouns,
         read_models=read_models,
@@ -108,6 +104,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         folder=folder,
         clock=clock,
         ledger=ledger,
+        leases=store.leases,
         tokens=tokens,
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
@@ -137,11 +134,11 @@ def _secret(key: bytes, purpose: str) -> bytes:
     return hmac.digest(key, f"unstuck {purpose}".encode(), hashlib.sha256)
 
 
-def _stopped(ledger: SQLiteLedger) -> str | None:
+def _stopped(ledger: Ledger) -> str | None:
     return str(ledger.trouble) if isinstance(ledger.trouble, Stopped) else None
 
 
-async def _roles_of(ledger: SQLiteLedger, id: UUID) -> frozenset[str] | None:
+async def _roles_of(ledger: Ledger, id: UUID) -> frozenset[str] | None:
     try:
         person = await ledger.recall(director.recall(id))
     except NotFound:
@@ -158,7 +155,7 @@ async def _erase(folder: Folder, keyring: Keyring, tokens: TokenStore, clock: Cl
 
 
 async def _question_at(
-    ledger: SQLiteLedger, clock: Clock, round_id: UUID, position: int
+    ledger: Ledger, clock: Clock, round_id: UUID, position: int
 ) -> tuple[dict[str, Any], dict[UUID, str]]:
     """The question of a round folded from everything recorded up to a position."""
     state = None
@@ -179,12 +176,12 @@ async def _question_at(
 async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:
     """A new network with its first administrator; leaves nothing behind when the address is refused."""
     folder = Folder(settings.data)
-    folder.create(settings)
+    await asyncio.to_thread(stores.create, settings, folder)
     try:
         async with open_house(settings, clock, new=True) as house:
             return await operations.begin(house, admin)
     except Refusal as refusal:
-        folder.clear()
+        await asyncio.to_thread(stores.clear, settings, folder)
         raise Unusable(str(refusal)) from None
 
 
@@ -200,9 +197,10 @@ async def serve(settings: Settings, clock: Clock, *, host: str, port: int, rehea
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False
+    settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False, shared: bool = False
 ) -> AsyncIterator[tuple[House, str]]:
-    """The house, open to callers, and its address. What has come due is recorded before the first of them is let in."""
+    """The house, open to callers, and its address, which other processes may share. What has come due is recorded
+    before the first of them is let in (by each process that starts: the ledger takes it only once)."""
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, clock, rehearsal=rehearsal))
         await due.finish_forgetting(house)
@@ -215,7 +213,7 @@ async def serving(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         try:
-            site = web.TCPSite(runner, host, port)
+            site = web.TCPSite(runner, host, port, reuse_port=shared or None)
             await site.start()
         except OSError as error:
             raise Unusable(f"Nothing can be served at {host}:{port}: {error.strerror}.") from None

@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
-from service import app, demo, matching, operations
+from service import app, demo, matching, operations, stores
+from service import workers as several
 from service.clock import clock_from, machine_clock, read_time
 from service.control import handed_over
 from service.doctor import examine
@@ -80,7 +81,7 @@ def show(result: object) -> None:
 async def perform(settings: Settings, operation: str, **arguments: Any) -> dict[str, Any]:
     """Has the running service do it, or does it here when none runs."""
     folder = Folder(settings.data)
-    folder.must_exist()
+    await asyncio.to_thread(stores.must_exist, settings, folder)
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while True:
         result = await handed_over(folder.socket, operation, arguments)
@@ -123,10 +124,13 @@ async def init(settings: Settings, admin: str) -> None:
 @click.option("--now", type=Time(), help="Start the clock there and let it run (rehearsals and tests).")
 async def serve(settings: Settings, host: str, port: int, workers: int, now: datetime | None) -> None:
     """Run the service until it is told to stop (SIGTERM drains and stops)."""
+    if workers > 1 and settings.database_url is None:
+        raise Unusable("More than one worker needs PostgreSQL: set UNSTUCK_DATABASE_URL, or leave --workers out.")
     if workers > 1:
-        raise Unusable("More than one worker needs PostgreSQL, which this version does not speak: leave --workers out.")
-    clock = clock_from(now) if now else machine_clock
-    await app.serve(settings, clock, host=host, port=port, rehearsal=now is not None)
+        await several.serve(settings, host=host, port=port, workers=workers, now=now)
+    else:
+        clock = clock_from(now) if now else machine_clock
+        await app.serve(settings, clock, host=host, port=port, rehearsal=now is not None)
 
 
 @command(main, "demo")
@@ -136,7 +140,10 @@ async def serve(settings: Settings, host: str, port: int, workers: int, now: dat
 async def demo_(settings: Settings, host: str, port: int, exit_when_ready: bool) -> None:
     """Play an invented network through a year of its life, and serve it."""
     named = click.get_current_context().params["data"] or os.environ.get("UNSTUCK_DATA")
-    await demo.play(settings, fresh=not named, host=host, port=port, exit_when_ready=exit_when_ready)
+    # An invented network has no place in a database that may be somebody's real one.
+    await demo.play(
+        replace(settings, database_url=None), fresh=not named, host=host, port=port, exit_when_ready=exit_when_ready
+    )
 
 
 @command(main, "token")
@@ -249,7 +256,15 @@ async def forget(settings: Settings, whom: str) -> None:
 @click.option("--keys", type=click.Path(path_type=Path), help="Write keys and sign-in there; keep that file apart.")
 async def backup(settings: Settings, file: Path, keys: Path | None) -> None:
     """Write every event to FILE, while the service runs or not."""
+    _in_files(settings)
     show(await perform(settings, "backup", file=_from_here(file), keys=keys and _from_here(keys)))
+
+
+def _in_files(settings: Settings) -> None:
+    if settings.database_url is not None:
+        raise Unusable(
+            "A network in PostgreSQL is backed up and restored with PostgreSQL's own tools, such as pg_dump."
+        )
 
 
 def _from_here(file: Path) -> str:
@@ -262,6 +277,7 @@ def _from_here(file: Path) -> str:
 @click.option("--forgotten", type=click.Path(path_type=Path), help="Whom to forget again: the list of the old folder.")
 async def restore_(settings: Settings, file: Path, keys: Path | None, forgotten: Path | None) -> None:
     """Bring the network in FILE back, into a data folder that holds none."""
+    _in_files(settings)
     show(await restore(settings, machine_clock, file, keys=keys, forgotten=forgotten))
 
 

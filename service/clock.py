@@ -16,9 +16,9 @@ def machine_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def clock_from(start: datetime) -> Clock:
-    """A clock that says `start` now, and runs."""
-    began = time.monotonic()
+def clock_from(start: datetime, began: float | None = None) -> Clock:
+    """A clock that says `start` now (or said so when the machine had been running for `began` seconds), and runs."""
+    began = time.monotonic() if began is None else began
     return lambda: start + timedelta(seconds=time.monotonic() - began)
 
 

@@ -14,6 +14,8 @@ from service.house import House
 from service.logs import where
 
 EVERY = 60.0  # seconds between two looks at what has come due
+TURN = 1.0  # seconds until it is noticed that whoever looked has gone
+LEASE = "what comes due"
 log = structlog.get_logger()
 
 
@@ -37,7 +39,8 @@ async def ask_rounds_again(house: House) -> None:
     """Rounds that were closed and have no answer: the service stopped while they were being worked on."""
     async with house.read_models.read() as db:
         for id in await rounds.unanswered(db):
-            house.workshop.ask(id)
+            if id not in house.workshop.failures:  # nothing has changed that would make it succeed
+                house.workshop.ask(id)
 
 
 async def finish_forgetting(house: House) -> None:
@@ -55,10 +58,19 @@ async def finish_forgetting(house: House) -> None:
 
 
 async def keep_watch(house: House) -> None:
-    """Looks at what has come due, again and again."""
+    """Looks at what has come due and which rounds wait for an answer, again and again. Of several processes one does,
+    and another as soon as that one has gone."""
+    time = asyncio.get_running_loop().time
+    held = await house.leases.hold(LEASE)
+    next_look = time() + EVERY
     while True:
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(min(TURN, EVERY))
+        held_before, held = held, await house.leases.hold(LEASE)
+        if not held or (held_before and time() < next_look):
+            continue
+        next_look = time() + EVERY
         try:
             await record_what_came_due(house)
+            await ask_rounds_again(house)
         except Exception as failure:  # a look that fails is reported, and the next one still happens
             log.error("what came due was not recorded", kind=type(failure).__name__, at=where(failure))

@@ -70,10 +70,17 @@ class Folder:
         Unusable when there is a network here already, or the folder cannot be made."""
         if self.exists():
             raise Unusable(f"There is a network in {self.path} already: name another folder with --data.")
+        self.make()
         try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             if settings.master_key is None and not self.master_key.exists():
                 self.make_master_key()
+        except OSError as error:
+            raise Unusable(f"{self.master_key} cannot be written: {error.strerror}.") from error
+
+    def make(self) -> None:
+        """The folder, for its owner only, where there is none. Unusable when it cannot be made."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise Unusable(f"The data folder {self.path} cannot be made: {error.strerror}.") from error
 

@@ -12,7 +12,8 @@ from service.commands import Commitments, Conversations, Directors, Inspections,
 from service.commands.imports import Imports
 from service.commands.workshop import Workshop
 from service.folder import Folder
-from service.ledger import SQLiteLedger
+from service.ledger import Ledger
+from service.ledger.leases import Leases
 from service.settings import Settings
 
 
@@ -23,7 +24,8 @@ class House:
     settings: Settings
     folder: Folder
     clock: Clock
-    ledger: SQLiteLedger
+    ledger: Ledger
+    leases: Leases
     tokens: TokenStore
     read_models: ReadModels
     directors: Directors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -25,14 +25,14 @@ class Settings:
     """The work a round's proposal may cost, in seconds on two ordinary cores."""
     queue: int = 4096
     """How many commands may wait to be recorded before callers are told to come back later."""
+    database_url: str | None = field(default=None, repr=False)
+    """The PostgreSQL that keeps ledger, keys and sign-in (postgresql://…); without it they lie in the data folder."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings as the environment says them. Unusable when one of them makes no sense."""
-    if environment.get("UNSTUCK_DATABASE_URL"):
-        raise Unusable("UNSTUCK_DATABASE_URL is set, but this version keeps its ledger in SQLite only: unset it.")
     said = {
         name: value for name in Settings.__dataclass_fields__ if (value := environment.get(f"UNSTUCK_{name.upper()}"))
     }
@@ -43,6 +43,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         issue_tokens=said.get("issue_tokens", "0") == "1",
         match_seconds=_number("match_seconds", said.get("match_seconds"), known.match_seconds),
         queue=int(_number("queue", said.get("queue"), known.queue)),
+        database_url=_postgres(said.get("database_url")),
         log_level=_one_of(said.get("log_level", known.log_level), ("debug", "info", "warning", "error")),
     )
 
@@ -64,6 +65,13 @@ def _number(name: str, value: str | None, default: float) -> float:
     if not 0 < number < 1e9:
         raise Unusable(f"UNSTUCK_{name.upper()} should be a number above 0.")
     return number
+
+
+def _postgres(value: str | None) -> str | None:
+    # The value is never shown: it may hold a password.
+    if value is not None and not value.startswith(("postgresql://", "postgres://")):
+        raise Unusable("UNSTUCK_DATABASE_URL should be like postgresql://user:password@host/database.")
+    return value
 
 
 def _one_of(value: str, choices: tuple[str, ...]) -> str:

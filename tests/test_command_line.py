@@ -153,7 +153,7 @@ def test_the_folder_may_come_from_the_environment(tmp_path):
 @pytest.mark.parametrize(
     "setting",
     [
-        {"UNSTUCK_DATABASE_URL": "postgresql://localhost/x"},
+        {"UNSTUCK_DATABASE_URL": "mysql://localhost/x"},
         {"UNSTUCK_MASTER_KEY": "short"},
         {"UNSTUCK_MATCH_SECONDS": "soon"},
         {"UNSTUCK_LOG_LEVEL": "loud"},

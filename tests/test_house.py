@@ -18,6 +18,7 @@ HOUSE = Path(__file__).parent.parent
 VALUES = ("service.domain.refusals", "service.domain.words", "service.domain.days")
 # What whoever runs the service works with, on the top floor.
 TOOLS = (
+    "service.stores",
     "service.operations",
     "service.clock",
     "service.control",
@@ -37,6 +38,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/logs": (),
     "service/clock": ("service.settings",),
     "service/folder": ("service.settings",),
+    "service/stores": ("service.access", "service.folder", "service.ledger", "service.settings"),
     "service/control": ("service.settings", "service.logs", "service.domain.refusals"),
     "service/progress": ("=service.matching",),
     "service/ledger": (
@@ -65,9 +67,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("service.domain", "service.house", "service.settings"),
     ),
     "service/app": ("service", "projections"),
+    "service/workers": ("service.app", *TOOLS),
     "service/demo": ("service.app", "service.house", "service.due", "service.commands", "service.domain", *TOOLS),
     "service/cli": (
-        *("service.app", "service.demo", "service.restore", "service.commands", "=service.matching"),
+        *("service.app", "service.demo", "service.restore", "service.workers", "service.commands", "=service.matching"),
         *(*VALUES, *TOOLS),
     ),
     "service/__main__": ("service.cli",),

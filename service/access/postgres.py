@@ -66,7 +66,7 @@ class PostgresTokens:
                 await db.close()
 
     async def _asked(self, statement: str, values: tuple[object, ...]) -> psycopg.AsyncCursor[TupleRow]:
-        """Asked again on a new connection when the old one turns out to have been cut: doing it twice is doing it once."""
+        """Asked again on a new connection when the old one turns out to have been cut: twice is as once here."""
         db = await self._free.get()
         try:
             for fresh in (db is None, True):

@@ -18,6 +18,7 @@ from service.commands.question import Questions
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
 from service.domain.words import ProposedSet, Reason
+from service.ledger.leases import Leases, NobodyElse
 from service.logs import where
 from service.matching import Answer, FormedSet, Question, check, output, solve
 
@@ -29,12 +30,13 @@ class WrongAnswer(Exception):
 
 
 class Workshop:
-    """At most one worker process; each round is worked on once at a time."""
+    """At most one worker process; each round is worked on once at a time, by whichever service holds its lease."""
 
-    def __init__(self, desk: Desk, questions: Questions, seconds: float) -> None:
+    def __init__(self, desk: Desk, questions: Questions, seconds: float, leases: Leases | None = None) -> None:
         self._desk = desk
         self._questions = questions
         self._seconds = seconds
+        self._leases: Leases = leases or NobodyElse()
         self._pool: ProcessPoolExecutor | None = None
         self._work: dict[UUID, asyncio.Task[None]] = {}
         self.failures: dict[UUID, str] = {}
@@ -69,6 +71,14 @@ class Workshop:
             self.failures.pop(id, None)
 
     async def _answer(self, id: UUID) -> None:
+        lease = f"round {id}"
+        if await self._leases.hold(lease):
+            try:
+                await self._work_on(id)
+            finally:
+                await self._leases.let_go(lease)
+
+    async def _work_on(self, id: UUID) -> None:
         while True:
             asked = await self._desk.recall(round.recall(id))
             if not asked.needs_answer:

@@ -54,10 +54,13 @@ class Unreachable(NotRecorded):
 
 def unreachable(error: Exception) -> Unreachable:
     """The sentence, with the first thing the driver said."""
-    why = str(error).strip().partition("\n")[0] or type(error).__name__
-    failure = Unreachable(f"PostgreSQL does not answer just now ({why}).")
+    failure = Unreachable(f"PostgreSQL does not answer just now ({_first_line(error)}).")
     failure.__cause__ = error
     return failure
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def connect(url: str, schema: str) -> Connection:
@@ -83,6 +86,8 @@ def set_up(url: str, schema: str, table: str, tables: str) -> None:
                 db.execute(f"CREATE SCHEMA IF NOT EXISTS {schema};{tables}".encode())
     except psycopg.OperationalError as error:
         raise unreachable(error) from None
+    except psycopg.Error as error:
+        raise Unreachable(f"PostgreSQL will not take the schema {schema} ({_first_line(error)}).") from error
 
 
 def exists(db: Connection, schema: str, table: str) -> bool:
@@ -107,5 +112,10 @@ def without_password(url: str) -> str:
 
 
 def _said(url: str) -> dict[str, Any]:
-    said = conninfo_to_dict(url)
+    try:
+        said = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # whose words may hold the password
+        raise Unreachable(
+            "UNSTUCK_DATABASE_URL is not a URL that PostgreSQL reads: look at how it is written."
+        ) from None
     return {name: value for name, value in KNOWS.items() if name not in said}

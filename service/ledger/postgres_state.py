@@ -1,0 +1,63 @@
+"""What a database says of itself: whether a network lives there, and whether it keeps what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from service.ledger import postgres_connection, postgres_keys
+from service.ledger import postgres_tables as tables
+from service.ledger.postgres_connection import unreachable, without_password
+
+shown = without_password
+has_events = tables.has_events
+
+
+def has_keys(url: str) -> bool:
+    """Whether there is a keyring."""
+    try:
+        with postgres_connection.connect(url, postgres_keys.SCHEMA) as db:
+            return postgres_connection.exists(db, postgres_keys.SCHEMA, "wrapping")
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from None
+
+
+def remove_unused(url: str) -> None:
+    """Takes the schemas away, unless something was recorded in them."""
+    if not has_events(url):
+        with postgres_connection.connect(url, "public") as db:
+            db.execute("DROP SCHEMA IF EXISTS ledger, keys, access CASCADE")
+
+
+def last_event(url: str) -> tuple[int, str | None]:
+    """The position of the last event, and when it was recorded."""
+    with tables.connect(url) as db:
+        row: Any = db.execute(
+            "SELECT notification_id, convert_from(state, 'UTF8')::json ->> 'recorded_at' FROM ledger.stored_events"
+            " ORDER BY notification_id DESC LIMIT 1"
+        ).fetchone()
+        return row or (0, None)
+
+
+def findings(url: str) -> Iterator[tuple[bool, str]]:
+    """What there is to say about a server: whether it is well, and what to do."""
+    try:
+        with postgres_connection.connect(url, "public") as db:
+            version, *settings = db.execute(
+                "SELECT current_setting('server_version'), current_setting('fsync'),"
+                " current_setting('full_page_writes'), pg_is_in_recovery()"
+            ).fetchone() or ("?", "off", "off", False)
+    except psycopg.OperationalError as error:
+        yield False, str(unreachable(error))
+        return
+    yield True, f"PostgreSQL {version} answers at {without_password(url)}."
+    fsync, whole_pages, follows = settings
+    if "off" in (fsync, whole_pages):
+        yield (
+            False,
+            "PostgreSQL runs with fsync or full_page_writes off and may lose what it acknowledged: turn them on.",
+        )
+    if follows:
+        yield False, "This PostgreSQL follows another one and takes no writes: name the one that leads."

@@ -1,0 +1,117 @@
+"""Which store a network lives in: files in its folder, or PostgreSQL. Nobody else needs to know."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+
+from service.access import TokenStore
+from service.folder import Folder
+from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger
+from service.ledger.leases import Leases, NobodyElse
+from service.settings import Settings, Unusable
+
+INIT = "run `unstuck init --admin EMAIL` first"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that is kept: events, the keys of the words in them, who may sign in, and who does what."""
+
+    ledger: Ledger
+    keyring: Keyring
+    tokens: TokenStore
+    leases: Leases
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """A database that does not answer makes everything unusable that begins by asking it."""
+    try:
+        yield
+    except NotRecorded as away:
+        raise Unusable(str(away)) from None
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, folder: Folder, key: bytes, secret: bytes) -> AsyncIterator[Store]:
+    """The store, made if need be, for as long as the context lasts."""
+    async with AsyncExitStack() as stack:
+        with _away():
+            store = await (_in_postgres if settings.database_url else _in_files)(stack, settings, folder, key, secret)
+        yield store
+
+
+async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
+    keyring = Keyring.open(folder.keys, key)
+    stack.callback(keyring.close)
+    ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
+    stack.push_async_callback(ledger.close)
+    tokens = await TokenStore.open(folder.access, secret=secret)
+    stack.push_async_callback(tokens.close)
+    return Store(ledger, keyring, tokens, NobodyElse())
+
+
+async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
+    _driver()
+    from service.access.postgres import PostgresTokens
+    from service.ledger.postgres import PostgresLedger
+    from service.ledger.postgres_keys import open_keyring
+    from service.ledger.postgres_leases import PostgresLeases
+
+    url = settings.database_url or ""
+    keyring = await asyncio.to_thread(open_keyring, url, key)
+    stack.callback(keyring.close)
+    ledger = await PostgresLedger.open(url, keyring, queue=settings.queue)
+    stack.push_async_callback(ledger.close)
+    tokens = TokenStore(await PostgresTokens.open(url), secret)
+    stack.push_async_callback(tokens.close)
+    leases = PostgresLeases(url)
+    stack.push_async_callback(leases.close)
+    return Store(ledger, keyring, tokens, leases)
+
+
+@_away()
+def must_exist(settings: Settings, folder: Folder) -> None:
+    """Unusable when no network was set up here, or when its keys are missing. The folder of a network in PostgreSQL is
+    this machine's own, and is made when it is not there."""
+    if settings.database_url is None:
+        folder.must_exist()
+        folder.must_be_whole()
+        return
+    postgres = _driver()
+    if not postgres.has_events(settings.database_url):
+        raise Unusable(f"There is no network in {postgres.shown(settings.database_url)}: {INIT}.")
+    if not postgres.has_keys(settings.database_url):
+        raise Unusable("The schema `keys` is missing: restore it; without it nobody's words can be read.")
+    folder.make()
+
+
+@_away()
+def create(settings: Settings, folder: Folder) -> None:
+    """Makes ready for a new network. Unusable when there is one already."""
+    if settings.database_url is not None and _driver().has_events(settings.database_url):
+        shown = _driver().shown(settings.database_url)
+        raise Unusable(f"There is a network in {shown} already: name another database.")
+    folder.create(settings)
+
+
+def clear(settings: Settings, folder: Folder) -> None:
+    """Takes away what was made for a network that was not begun after all."""
+    if settings.database_url is not None:
+        _driver().remove_unused(settings.database_url)
+    folder.clear()
+
+
+def _driver() -> ModuleType:
+    """What asks PostgreSQL about itself. Unusable where its driver is not installed."""
+    try:
+        from service.ledger import postgres_state
+    except ModuleNotFoundError as missing:
+        if missing.name != "psycopg":
+            raise
+        raise Unusable("UNSTUCK_DATABASE_URL needs the PostgreSQL driver: install `unstuck[postgres]`.") from None
+    return postgres_state
