@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+import msgspec
 from aiohttp import web
 
 from service.access.policy import POLICY, Audience
@@ -59,8 +61,12 @@ def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application
         else:
             api.router.add_route(route.method, route.path, travel(route, audience))
 
+    @lru_cache(maxsize=1)
+    def described(year: int) -> msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(document(routes, year)))
+
     async def openapi(request: web.Request) -> web.Response:
-        return json_answer(document(routes, rooms.clock().year))
+        return json_answer(described(rooms.clock().year))
 
     api.router.add_get("/v1/openapi.json", openapi)
     return api
