@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ import msgspec
 from service.access.token_file import TokenFile
 
 IssuedVia = Literal["init", "command line", "api"]
+
+REMEMBERED = 1.0  # seconds within which a revocation in another process is noticed; in this one it is at once
+MOST_REMEMBERED = 10_000
 
 COLUMNS = "id, director, issued_by, issued_via, created_at, expires_at, revoked_at, request"
 
@@ -65,6 +69,8 @@ class TokenStore:
         self._db = db
         self._secret = secret
         self._entropy = entropy
+        self._lately: dict[bytes, tuple[Token, float]] = {}
+        self._revocations = 0
 
     @classmethod
     async def open(
@@ -113,9 +119,26 @@ class TokenStore:
 
     async def who(self, text: str, now: datetime) -> Token | None:
         """The token behind that text, when it opens anything."""
-        for token in await self._tokens("hash = ?", _hash(text)):
-            return token if token.opens(now) else None
-        return None
+        hashed, moment = _hash(text), time.monotonic()
+        token, until = self._lately.get(hashed, (None, 0.0))
+        if token is None or until < moment:
+            revocations = self._revocations
+            token = next(iter(await self._tokens("hash = ?", hashed)), None)
+            if token is None:
+                return None
+            if revocations == self._revocations:
+                self._remember(hashed, token, moment + REMEMBERED)
+        return token if token.opens(now) else None
+
+    def _remember(self, hashed: bytes, token: Token, until: float) -> None:
+        if len(self._lately) >= MOST_REMEMBERED:
+            self._lately.clear()
+        self._lately[hashed] = token, until
+
+    def _revoked(self) -> None:
+        """Something was revoked here: nothing that was read before counts any more."""
+        self._revocations += 1
+        self._lately.clear()
 
     async def of(self, director: UUID) -> list[Token]:
         """Every token that director ever had, the newest first."""
@@ -129,6 +152,7 @@ class TokenStore:
             id.bytes,
             director.bytes,
         )
+        self._revoked()
         return revoked > 0
 
     async def revoke_all(self, director: UUID, *, now: datetime) -> None:
@@ -138,6 +162,7 @@ class TokenStore:
             now.isoformat(),
             director.bytes,
         )
+        self._revoked()
 
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director unless somebody has it; answers who has it now."""

@@ -9,8 +9,9 @@ from sqlite3 import Connection
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from service.domain.aggregate import Recall, S
+from service.domain.aggregate import Event, Recall, S
 from service.ledger import leaves, recorder
+from service.ledger.histories import Histories
 from service.ledger.keyring import Keyring
 from service.ledger.line import Line, state_of
 from service.ledger.recorder import Row
@@ -27,7 +28,8 @@ class SQLiteLedger(Line[Connection]):
     def __init__(self, path: Path, keyring: Keyring, *, read_only: bool = False, queue: int = 8_192) -> None:
         super().__init__(keyring, queue)
         self._path = path
-        self._writer = None if read_only else Writer(path, self._states, keyring, self._settled)
+        self._histories = Histories()
+        self._writer = None if read_only else Writer(path, self._states, self._histories, keyring, self._settled)
 
     @classmethod
     async def open(cls, path: Path, keyring: Keyring, *, read_only: bool = False, queue: int = 8_192) -> Self:
@@ -42,6 +44,16 @@ class SQLiteLedger(Line[Connection]):
             stream = await self._reading(lambda db: self._folded(db, recall))
         state: S = state_of(stream, recall)
         return state
+
+    async def history(self, id: UUID, upto: int | None = None) -> list[Event]:
+        if self._writer is None:
+            return await super().history(id, upto)
+        known = self._histories.get(id, upto)
+        if known is not None:
+            return known
+        head, events = await self._reading(lambda db: self._whole(db, id))
+        self._histories.put(id, events, head)
+        return events if upto is None else [event for event in events if event.position <= upto]
 
     async def head(self) -> int:
         return self._states.head if self._writer else await self._reading(recorder.head)
@@ -58,13 +70,16 @@ class SQLiteLedger(Line[Connection]):
     def _after(self, db: Connection, position: int, limit: int) -> list[Row]:
         return recorder.after(db, position, limit)
 
-    def _folded(self, db: Connection, recall: Recall[Any]) -> Stream:
+    def _whole(self, db: Connection, id: UUID) -> tuple[int, list[Event]]:
+        """A stream, and where the ledger stood in that moment."""
         db.execute("BEGIN")
         try:
-            head = recorder.head(db)
-            events = self._events(recorder.stream(db, recall.id))
+            return recorder.head(db), self._events(recorder.stream(db, id))
         finally:
             db.execute("COMMIT")
+
+    def _folded(self, db: Connection, recall: Recall[Any]) -> Stream:
+        head, events = self._whole(db, recall.id)
         state = None
         for event in events:
             state = recall.evolve(state, event)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.ledger import leaves, recorder, tree
 from service.ledger.batch import Batch, Change
+from service.ledger.histories import Histories
 from service.ledger.interface import NotRecorded, Stopped
 from service.ledger.keyring import Keyring
 from service.ledger.mapper import Mapper
@@ -21,8 +22,8 @@ from service.ledger.verify import Frontier
 class Writer(Turns):
     """Owns the connection that writes to the file."""
 
-    def __init__(self, path: Path, states: States, keyring: Keyring, answer: Answer) -> None:
-        self._states, self._keyring = states, keyring
+    def __init__(self, path: Path, states: States, histories: Histories, keyring: Keyring, answer: Answer) -> None:
+        self._states, self._histories, self._keyring = states, histories, keyring
         self._mapper, self._sealing = Mapper(), Sealing(keyring)
         self._stopped: Stopped | None = None
         self._db = recorder.to_write(path)
@@ -73,6 +74,7 @@ class Writer(Turns):
         self._commit()
         self._head, self._given, self._latest, self._frontier = batch.head, batch.given, batch.latest, frontier
         self._states.commit(batch.touched, batch.head)
+        self._histories.commit(batch.appended, batch.head)
         return outcomes
 
     def _commit(self) -> None:
@@ -105,3 +107,4 @@ class Writer(Turns):
         last = recorder.after(self._db, self._head - 1, 1)
         self._latest = self._mapper.read(*last[0]).recorded_at if last else None
         self._states.forget(self._head)
+        self._histories.forget(self._head)

@@ -1,5 +1,7 @@
 """Tokens and e-mail addresses: shown once, kept as hashes, revoked for good."""
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -53,6 +55,32 @@ async def test_a_revoked_token_opens_nothing(tokens):
     assert await tokens.revoke(issued.token.id, ANN, now=NOW)
     assert await tokens.who(issued.text, NOW) is None
     assert [token.revoked_at for token in await tokens.of(ANN)] == [NOW]
+
+
+async def test_a_token_revoked_by_another_process_opens_nothing_a_second_later(tokens, tmp_path, monkeypatch):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    elsewhere = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    moment = time.monotonic()
+    assert await tokens.who(issued.text, NOW)
+    await elsewhere.revoke(issued.token.id, ANN, now=NOW)
+    await elsewhere.close()
+    monkeypatch.setattr("service.access.tokens.time.monotonic", lambda: moment + 1.1)
+    assert await tokens.who(issued.text, NOW) is None
+
+
+async def test_a_token_looked_up_while_it_is_revoked_is_not_remembered(tokens):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init")
+    for _ in range(20):
+        again = await tokens.issue(ANN, now=NOW, issued_via="init")
+        await asyncio.gather(tokens.who(again.text, NOW), tokens.revoke(again.token.id, ANN, now=NOW))
+        assert await tokens.who(again.text, NOW) is None
+    assert await tokens.who(issued.text, NOW)
+
+
+async def test_a_remembered_token_still_ends_when_it_expires(tokens):
+    issued = await tokens.issue(ANN, now=NOW, expires=NOW + timedelta(seconds=5), issued_via="init")
+    assert await tokens.who(issued.text, NOW)
+    assert await tokens.who(issued.text, NOW + timedelta(seconds=5)) is None
 
 
 async def test_nobody_revokes_the_token_of_another(tokens):

@@ -1,0 +1,66 @@
+"""Whole histories of the streams in use, so that answering from one does not wait for the disk."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from service.domain.aggregate import Event
+
+
+class Histories:
+    """Streams from their first event to their last. Moved on after each commit, read from any thread.
+
+    Only for a ledger that nobody else writes to: what another process adds would be missing here.
+    """
+
+    def __init__(self, limit: int = 30_000) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._streams: OrderedDict[UUID, list[Event]] = OrderedDict()
+        self._events = 0
+        self._head = 0
+
+    def get(self, id: UUID, upto: int | None = None) -> list[Event] | None:
+        """The stream as it stood at a position (inclusive); None when it is not here."""
+        with self._lock:
+            found = self._streams.get(id)
+            if found is None:
+                return None
+            self._streams.move_to_end(id)
+            if upto is None or found[-1].position <= upto:
+                return found.copy()
+            return [event for event in found if event.position <= upto]
+
+    def put(self, id: UUID, events: Sequence[Event], head: int) -> None:
+        """Keeps what was read when the ledger stood at `head`, unless it has moved on since."""
+        with self._lock:
+            if head == self._head and events and id not in self._streams:
+                self._streams[id] = list(events)
+                self._grown(len(events))
+
+    def commit(self, events: Iterable[Event], head: int) -> None:
+        """What the ledger holds from now on."""
+        with self._lock:
+            self._head = head
+            for event in events:
+                if event.originator_version == 1:
+                    self._streams[event.originator_id] = [event]
+                elif (known := self._streams.get(event.originator_id)) is not None:
+                    known.append(event)
+                else:
+                    continue
+                self._grown(1)
+
+    def forget(self, head: int) -> None:
+        """Somebody else has written: what was known may be old."""
+        with self._lock:
+            self._head, self._events = head, 0
+            self._streams.clear()
+
+    def _grown(self, by: int) -> None:
+        self._events += by
+        while self._events > self._limit:
+            self._events -= len(self._streams.popitem(last=False)[1])
