@@ -15,10 +15,12 @@ from service.ledger import postgres_tables as tables
 from service.ledger.keyring import Keyring
 from service.ledger.line import Line, state_of
 from service.ledger.postgres_connection import Connection, unreachable
+from service.ledger.postgres_leaves import PostgresLeaves
 from service.ledger.postgres_news import follow
 from service.ledger.postgres_writer import PostgresWriter
 from service.ledger.recorder import Row
 from service.ledger.states import Stream
+from service.ledger.tree import Tree
 
 T = TypeVar("T")
 
@@ -58,6 +60,9 @@ class PostgresLedger(Line[Connection]):
 
     async def head(self) -> int:
         return await self._reading(tables.head)
+
+    async def tree(self, ask: Callable[[Tree], T]) -> T:
+        return await self._reading(lambda db: ask(Tree(PostgresLeaves(db))))
 
     async def close(self) -> None:
         await super().close()

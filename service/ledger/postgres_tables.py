@@ -4,7 +4,7 @@ them. All SQL of this ledger stands here."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
@@ -16,6 +16,7 @@ from service.ledger import postgres_connection
 from service.ledger.interface import Done, Key
 from service.ledger.postgres_connection import Connection
 from service.ledger.recorder import AnswerRow, Row, given_before
+from service.ledger.verify import Frontier
 
 SCHEMA = "ledger"
 TABLES = """
@@ -25,6 +26,7 @@ CREATE TABLE ledger.stored_events (
     originator_version bigint NOT NULL,
     topic text NOT NULL,
     state bytea NOT NULL,
+    hashes bytea NOT NULL,
     UNIQUE (originator_id, originator_version)
 );
 CREATE TABLE ledger.answers (
@@ -36,10 +38,10 @@ CREATE TABLE ledger.answers (
     events bigint NOT NULL,
     PRIMARY KEY (director, key)
 );
-CREATE TABLE ledger.given (position bigint NOT NULL);
-INSERT INTO ledger.given VALUES (0);
+CREATE TABLE ledger.given (position bigint NOT NULL, peaks bytea NOT NULL);
+INSERT INTO ledger.given VALUES (0, '');
 """
-# `given` is the last position that was given away: none is ever given twice.
+# `given` is the last position that was given away, for none is ever given twice, with the peaks of the tree up to it.
 
 CHANNEL = "stored_events"
 """Each commit says its head here; the library's own subscriptions listen there too."""
@@ -66,7 +68,7 @@ AFTER = (
 )
 LAST = f"SELECT {EVENTS} FROM ledger.stored_events ORDER BY notification_id DESC LIMIT 1"
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM ledger.stored_events"
-GIVEN = "SELECT position FROM ledger.given"
+GIVEN = "SELECT position, peaks FROM ledger.given"
 MOVED = (
     "SELECT originator_id, originator_version FROM ledger.stored_events WHERE notification_id > %s::bigint"
     " ORDER BY notification_id LIMIT %s::bigint"
@@ -82,14 +84,14 @@ ANSWERS = (
 )
 STATE = "SELECT state FROM ledger.stored_events WHERE notification_id = %s::bigint"
 INSERT_EVENTS = (
-    f"INSERT INTO ledger.stored_events ({EVENTS})"
-    " SELECT * FROM unnest(%b::bigint[], %b::text[]::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
+    f"INSERT INTO ledger.stored_events ({EVENTS}, hashes)"
+    " SELECT * FROM unnest(%b::bigint[], %b::text[]::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
 )
 INSERT_ANSWERS = (
     "INSERT INTO ledger.answers"
     " SELECT * FROM unnest(%b::text[]::uuid[], %b::bytea[], %b::bytea[], %b::integer[], %b::bigint[], %b::bigint[])"
 )
-GIVE = "UPDATE ledger.given SET position = %s::bigint"
+GIVE = "UPDATE ledger.given SET position = %s::bigint, peaks = %s"
 TELL = f"SELECT pg_notify('{CHANNEL}', %s)"
 
 
@@ -123,7 +125,7 @@ def has_events(url: str) -> bool:
         raise postgres_connection.unreachable(error) from None
 
 
-def rows(db: Connection, statement: str, *values: object) -> psycopg.Cursor[tuple[object, ...]]:
+def rows(db: Connection, statement: str, *values: object) -> psycopg.Cursor[tuple[Any, ...]]:
     """What the statement finds, in binary."""
     return db.execute(statement.encode(), values, prepare=True, binary=True)
 
@@ -131,22 +133,23 @@ def rows(db: Connection, statement: str, *values: object) -> psycopg.Cursor[tupl
 def stream(db: Connection, id: UUID, upto: int | None = None) -> list[Row]:
     """One stream in order, upto a position."""
     found = rows(db, STREAM, id) if upto is None else rows(db, STREAM_UPTO, id, upto)
-    return found.fetchall()  # type: ignore[return-value]
+    return found.fetchall()
 
 
 def stream_since(db: Connection, id: UUID, version: int) -> list[Row]:
     """What came into one stream after that version."""
-    return rows(db, STREAM_SINCE, id, version).fetchall()  # type: ignore[return-value]
+    return rows(db, STREAM_SINCE, id, version).fetchall()
 
 
 def after(db: Connection, position: int, limit: int) -> list[Row]:
     """Events in the order of their positions."""
-    return rows(db, AFTER, position, limit).fetchall()  # type: ignore[return-value]
+    return rows(db, AFTER, position, limit).fetchall()
 
 
 def head(db: Connection) -> int:
     """The position of the last event."""
-    return rows(db, HEAD).fetchall()[0][0]  # type: ignore[return-value]
+    found: int = rows(db, HEAD).fetchall()[0][0]
+    return found
 
 
 class PostgresTransaction:
@@ -178,7 +181,8 @@ class PostgresTransaction:
 
     def version(self, id: UUID) -> int:
         """How many events that stream holds."""
-        return rows(self._db, VERSION, id).fetchall()[0][0]  # type: ignore[return-value]
+        found: int = rows(self._db, VERSION, id).fetchall()[0][0]
+        return found
 
     def answer(self, key: Key) -> tuple[bytes, Done] | None:
         """What was asked under that key before, and what came of it."""
@@ -187,14 +191,18 @@ class PostgresTransaction:
             return None
         *_, position, events = row
         places = rows(self._db, BETWEEN, position - events + 1, position).fetchall() if events else []
-        return given_before(row, places)  # type: ignore[arg-type]
+        return given_before(row, places)
 
 
-def insert(db: Connection, events: Sequence[Row], answers: Sequence[AnswerRow]) -> None:
-    """Events and answers, in the transaction that is open; whoever listens hears of it once it is committed."""
+def insert(
+    db: Connection, events: Sequence[Row], hashes: list[bytes], frontier: Frontier, answers: Sequence[AnswerRow]
+) -> None:
+    """Events with their hashes, and answers, in the transaction that is open; whoever listens hears of it once it is
+    committed."""
     if events:
-        db.execute(INSERT_EVENTS.encode(), [list(column) for column in zip(*events, strict=True)], prepare=True)
-        db.execute(GIVE.encode(), (events[-1][0],), prepare=True)
+        columns = [list(column) for column in zip(*events, strict=True)]
+        db.execute(INSERT_EVENTS.encode(), [*columns, hashes], prepare=True)
+        db.execute(GIVE.encode(), (frontier.size, b"".join(frontier.peaks)), prepare=True)
         db.execute(TELL.encode(), (str(events[-1][0]),), prepare=True)
     if answers:
         columns = [list(column) for column in zip(*answers, strict=True)]

@@ -18,9 +18,12 @@ from service.ledger.postgres_tables import PostgresTransaction, rows
 from service.ledger.recorder import Row
 from service.ledger.sealing import Sealing
 from service.ledger.states import States
+from service.ledger.tree import grown
 from service.ledger.turns import Answer, Outcome, Turns
+from service.ledger.verify import Frontier
 
 PATIENCE = 10.0  # seconds that people whose commit was cut off wait for PostgreSQL to come back and say
+HASH = 32  # bytes of one
 PAUSE = 0.2  # seconds between two attempts to reach it
 MANY = 10_000  # events of others after which everything known is looked up again rather than compared
 
@@ -47,6 +50,7 @@ class PostgresWriter(Turns):
         self._db: Connection | None = None
         self._head = states.head
         self._given = 0
+        self._frontier = Frontier()
         self._latest: datetime | None = None
         self._latest_at = 0
         super().__init__(answer)
@@ -106,13 +110,16 @@ class PostgresWriter(Turns):
                 kept, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
             )
             outcomes: list[Outcome] = list(batch.settle_all(changes))
+            frontier, hashes = grown(self._frontier, batch.rows)
             self._keyring.keep()
         except BaseException:
             self._keyring.discard()
             self._roll_back(db)
             raise
         try:
-            self._commit(db, batch)
+            with db.pipeline():
+                tables.insert(db, batch.rows, hashes, frontier, batch.answer_rows)
+                db.execute(b"COMMIT")
         except psycopg.Error as error:
             if is_lost(db, error):
                 raise _CutOff(batch, outcomes) from error
@@ -134,14 +141,15 @@ class PostgresWriter(Turns):
             moved = rows(db, tables.MOVED, self._head, MANY)
             answers = rows(db, tables.ANSWERS, *map(list, zip(*keys, strict=True))) if keys else None
             streams = rows(db, tables.STREAMS, unknown) if unknown else None
-        self._look_at_others(moved.fetchall(), last.fetchall())  # type: ignore[arg-type]
-        self._given = max(self._head, given.fetchall()[0][0])  # type: ignore[call-overload]
+        self._look_at_others(moved.fetchall(), last.fetchall())
+        [(self._given, peaks)] = given.fetchall()
+        self._frontier = Frontier(self._given, tuple(peaks[at : at + HASH] for at in range(0, len(peaks), HASH)))
         if answers is not None:
-            kept.answered(answers.fetchall())  # type: ignore[arg-type]
+            kept.answered(answers.fetchall())
         if streams is not None:
-            kept.fetched(unknown, streams.fetchall())  # type: ignore[arg-type]
+            kept.fetched(unknown, streams.fetchall())
         if old := [id for id in recalled.difference(unknown) if self._states.get(id) is None]:
-            kept.fetched(old, rows(db, tables.STREAMS, old).fetchall())  # type: ignore[arg-type]
+            kept.fetched(old, rows(db, tables.STREAMS, old).fetchall())
         return kept
 
     def _look_at_others(self, moved: list[tuple[str, int]], last: list[Row]) -> None:
@@ -154,11 +162,6 @@ class PostgresWriter(Turns):
             self._states.moved_on([(UUID(name), version) for name, version in moved], self._head)
         else:
             self._states.forget(self._head)
-
-    def _commit(self, db: Connection, batch: Batch) -> None:
-        with db.pipeline():
-            tables.insert(db, batch.rows, batch.answer_rows)
-            db.execute(b"COMMIT")
 
     def _kept(self, batch: Batch, outcomes: list[Outcome]) -> list[Outcome]:
         self._head = self._latest_at = batch.head
