@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -62,25 +63,25 @@ async def test_nobody_offers_or_pledges_for_another(network, kind):
     assert "for another" in await refused(network, network.ann, "/v1/commitments", said, 403)
 
 
-@pytest.mark.parametrize("who", ["ann", "cat", "lead", "clerk"])
-async def test_nobody_promises_for_another(network, who):
+async def test_nobody_promises_for_another(network):
     path = await begun(network.ann, "request", performer=network.ben)
-    await refused(network, getattr(network, who), f"{path}/promise", {}, 403)
+    for who in ("ann", "cat", "lead", "clerk"):
+        await refused(network, getattr(network, who), f"{path}/promise", {}, 403)
     assert (await done(network.ben.post(f"{path}/promise", {})))["state"] == "promised"
 
 
-@pytest.mark.parametrize("command", ["confirm", "send-back", "assess-not-kept", "release"])
-@pytest.mark.parametrize("who", ["ben", "cat", "lead", "clerk"])
-async def test_only_whom_it_was_promised_to_says_whether_it_was_kept(network, command, who):
+async def test_only_whom_it_was_promised_to_says_whether_it_was_kept(network):
     path = await promised(network)
-    await refused(network, getattr(network, who), f"{path}/{command}", {"why": "x"}, 403)
+    commands = ("confirm", "send-back", "assess-not-kept", "release")
+    for command, who in product(commands, ("ben", "cat", "lead", "clerk")):
+        await refused(network, getattr(network, who), f"{path}/{command}", {"why": "x"}, 403)
 
 
-@pytest.mark.parametrize("command", ["take-action", "declare-done", "state-confidence", "revoke", "admit-not-kept"])
-@pytest.mark.parametrize("who", ["ann", "cat", "lead"])
-async def test_only_who_promised_it_does_something_about_it(network, command, who):
+async def test_only_who_promised_it_does_something_about_it(network):
     path = await promised(network)
-    await refused(network, getattr(network, who), f"{path}/{command}", {}, 403)
+    commands = ("take-action", "declare-done", "state-confidence", "revoke", "admit-not-kept")
+    for command, who in product(commands, ("ann", "cat", "lead", "clerk")):
+        await refused(network, getattr(network, who), f"{path}/{command}", {}, 403)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,215 @@
+"""Rounds as their users meet them: who is in, what is proposed and why not, and what a decline does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.api.conftest import Network, Person, running
+from tests.life import Hands, done, everything
+
+
+@pytest.fixture
+async def network(tmp_path):
+    """A convenor, and six directors of six organisations who are always free."""
+    async with running(tmp_path / "data", Hands(datetime(2026, 3, 2, 9, tzinfo=UTC)), match_seconds=0.1) as network:
+        await network.welcome("convenor", "convenor")
+        for name in ("ann", "ben", "cat", "dan", "eve", "fay"):
+            await network.welcome(name)
+        yield network
+
+
+TWO = {"min": 2, "max": 2, "target": 2}
+
+
+def everybody(network: Network) -> list[Person]:
+    return [network.people[name] for name in ("ann", "ben", "cat", "dan", "eve", "fay")]
+
+
+async def opened(network: Network, people: list[Person], **said: Any) -> str:
+    """A round, and who is in."""
+    made = await done(network.convenor.post("/v1/rounds", {"kind": "pair", **said}), 201)
+    path = f"/v1/rounds/{made['id']}"
+    for each in people:
+        await done(each.post(f"{path}/opt-in", {}))
+    return path
+
+
+async def proposal_of(network: Network, path: str, asking: str = "propose", **said: Any) -> Any:
+    """What comes of asking for it."""
+    answer = await network.convenor.post(f"{path}/{asking}", said)
+    assert answer.status in (200, 202), answer.raw
+    await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    return await done(network.convenor.get(f"{path}/proposal"))
+
+
+async def closed(network: Network, people: list[Person], **said: Any) -> str:
+    """A round that nobody else can join."""
+    path = await opened(network, people, **said)
+    await done(network.convenor.post(f"{path}/close", {}))
+    return path
+
+
+async def published(network: Network, people: list[Person], **said: Any) -> tuple[str, list[dict[str, Any]]]:
+    """A round of which everybody knows their set; and the sets."""
+    path = await closed(network, people, **said)
+    await proposal_of(network, path)
+    await done(network.convenor.post(f"{path}/publish", {}))
+    sets = await everything(network.convenor, "/v1/sets")
+    return path, [each for each in sets if path.endswith(each["round"])]
+
+
+async def test_a_proposal_is_for_the_convenor_until_it_is_published(network):
+    path = await closed(network, everybody(network))
+    proposal = await proposal_of(network, path)
+    assert (proposal["status"], proposal["placed"]) == ("optimal", 6)
+    assert (await network.ann.get(f"{path}/proposal")).status == 403
+    assert (await done(network.ann.get(f"{path}/mine")))["set"] is None
+    assert (await done(network.ann.get("/v1/sets")))["items"] == []
+    await done(network.convenor.post(f"{path}/publish", {}))
+    mine = (await done(network.ann.get(f"{path}/mine")))["set"]
+    assert str(network.ann.id) in mine["members"]
+    assert mine["invitations"] == dict.fromkeys(mine["members"], "invited")
+
+
+async def test_proposing_is_accepted_at_once_and_twice_is_once(network):
+    path = await closed(network, everybody(network))
+    answers = [await network.convenor.post(f"{path}/propose", {}) for _ in range(3)]
+    assert {each.status for each in answers} == {202}
+    await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    first = await done(network.convenor.get(f"{path}/proposal"))
+    assert await proposal_of(network, path) == first
+
+
+@pytest.mark.parametrize("command", ["close", "propose", "publish", "complete", "cancel", "revise"])
+async def test_only_a_convenor_runs_a_round(network, command):
+    path = await opened(network, everybody(network))
+    assert (await network.ann.post(f"{path}/{command}", {"why": "x"})).status == 403
+
+
+async def test_what_is_too_early_or_too_late_is_refused(network):
+    path = await opened(network, [network.ann, network.ben])
+    for command in ("propose", "publish", "complete"):
+        assert (await network.convenor.post(f"{path}/{command}", {})).status == 409, command
+    await done(network.convenor.post(f"{path}/close", {}))
+    for command in ("opt-in", "opt-out"):
+        assert (await network.cat.post(f"{path}/{command}", {})).status == 409, command
+    assert (await network.convenor.get(f"{path}/proposal")).status == 404
+    assert (await network.convenor.post(f"{path}/publish", {})).status == 409
+
+
+async def test_a_round_nobody_is_in_cannot_be_closed(network):
+    path = await opened(network, [network.ann])
+    await done(network.ann.post(f"{path}/opt-out", {}))
+    assert (await network.convenor.post(f"{path}/close", {})).status == 409
+
+
+async def test_what_is_impossible_names_its_rules_and_may_be_asked_otherwise(network):
+    people = everybody(network)[:3]
+    path = await closed(network, people, rules={"place_everyone": True}, size=TWO)
+    found = await proposal_of(network, path)
+    assert (found["status"], found["sets"]) == ("infeasible", [])
+    assert found["clashing_rules"]
+    assert (await network.convenor.post(f"{path}/publish", {})).status == 409
+    assert (await network.convenor.post(f"{path}/revise", {"rules": {}})).status == 422, "the reason is public"
+    found = await proposal_of(network, path, "revise", why="Two are better than none", rules={"place_everyone": False})
+    assert (found["status"], found["placed"]) == ("optimal", 2)
+    assert len(found["unplaced"]) == 1
+
+
+async def test_a_change_of_weights_is_public_with_its_reason(network):
+    path = await closed(network, everybody(network), weights={"region": 5})
+    await proposal_of(network, path)
+    await proposal_of(network, path, "revise", why="Regions matter more", weights={"region": 9})
+    [change] = (await done(network.ann.get(path)))["weights_changes"]
+    assert (change["before"]["region"], change["after"]["region"]) == (5, 9)
+    assert (change["why"], change["by"]) == ("Regions matter more", str(network.convenor.id))
+
+
+async def test_whoever_pauses_or_has_no_room_is_left_out_and_told_why(network):
+    path = await opened(network, everybody(network)[:4])
+    await done(network.ann.post("/v1/me/pause", {}))
+    await done(network.ben.says("PATCH", "/v1/me", {"capacity": 0}))
+    await done(network.convenor.post(f"{path}/close", {}))
+    proposal = await proposal_of(network, path)
+    assert proposal["placed"] == 2
+    for each in (network.ann, network.ben):
+        mine = await done(each.get(f"{path}/mine"))
+        assert mine["set"] is None
+        assert mine["because"]
+
+
+async def test_avoidance_is_kept_both_ways_and_given_to_nobody_as_a_reason(network):
+    await done(network.ann.post("/v1/me/avoid", {"director": str(network.ben.id)}))
+    path = await closed(network, [network.ann, network.ben])
+    proposal = await proposal_of(network, path)
+    assert proposal["placed"] == 0
+    reasons = {each["because"] for each in proposal["unplaced"]}
+    assert len(reasons) == 1
+    assert "avoid" not in reasons.pop()
+
+
+async def test_who_has_met_is_not_matched_again_while_the_rule_says_so(network):
+    _, sets = await published(network, everybody(network))
+    for each in sets:
+        for member in each["members"]:
+            person = next(one for one in everybody(network) if str(one.id) == member)
+            await done(person.says("PATCH", "/v1/me", {"capacity": 3}))
+            await done(person.post(f"/v1/sets/{each['id']}/accept", {}))
+    _, others = await published(network, everybody(network))
+    assert len(others) == 3
+    assert not {frozenset(each["members"]) for each in sets} & {frozenset(each["members"]) for each in others}
+
+
+async def test_declining_is_free_and_lets_somebody_else_in(network):
+    path, [first, *_] = await published(network, everybody(network)[:5], size=TWO)
+    [left_over] = (await done(network.convenor.get(f"{path}/proposal")))["unplaced"]
+    by_id = {str(each.id): each for each in everybody(network)}
+    leaver, stayer = (by_id[id] for id in first["members"])
+    joiner = by_id[left_over["person"]]
+    assert (await done(joiner.get(f"{path}/mine")))["because"]
+    after = await done(leaver.post(f"/v1/sets/{first['id']}/decline", {}))
+    assert after["invitations"][str(leaver.id)] == "declined"
+    assert after["members"] == [str(stayer.id), str(joiner.id)]
+    assert (await leaver.post(f"/v1/sets/{first['id']}/accept", {})).status == 409
+    for each in (stayer, joiner):
+        formed = await done(each.post(f"/v1/sets/{first['id']}/accept", {}))
+    assert formed["state"] == "formed"
+    assert (await done(joiner.get(f"{path}/mine")))["set"]["id"] == first["id"]
+
+
+async def test_a_set_too_small_to_go_on_lapses(network):
+    _, [only] = await published(network, everybody(network)[:2])
+    assert (await done(network.ann.post(f"/v1/sets/{only['id']}/decline", {})))["state"] == "lapsed"
+
+
+async def test_a_set_is_for_its_members_and_the_convenor(network):
+    _, sets = await published(network, everybody(network))
+    inside = next(each for each in sets if str(network.ann.id) in each["members"])
+    outside = next(one for one in everybody(network) if str(one.id) not in inside["members"])
+    assert (await done(network.ann.get(f"/v1/sets/{inside['id']}")))["id"] == inside["id"]
+    assert (await outside.get(f"/v1/sets/{inside['id']}")).status == 404
+    assert (await outside.post(f"/v1/sets/{inside['id']}/accept", {})).status == 404
+    assert (await network.convenor.post(f"/v1/sets/{inside['id']}/accept", {})).status == 403
+
+
+async def test_a_cancelled_round_ends_what_had_not_formed(network):
+    path, sets = await published(network, everybody(network))
+    assert (await done(network.convenor.post(f"{path}/cancel", {})))["state"] == "cancelled"
+    states = {(await done(network.convenor.get(f"/v1/sets/{each['id']}")))["state"] for each in sets}
+    assert states == {"lapsed"}
+
+
+async def test_a_round_the_service_was_answering_when_it_stopped_is_answered_after_the_next_start(tmp_path):
+    clock = Hands(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    async with running(tmp_path / "data", clock, match_seconds=60) as network:
+        convenor = await network.welcome("convenor", "convenor")
+        path = await closed(network, [await network.welcome(f"person-{number}") for number in range(8)])
+        await done(convenor.post(f"{path}/propose", {}), 202)
+    async with running(tmp_path / "data", clock, match_seconds=0.1) as network:
+        convenor.session = network.session
+        await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+        assert (await done(convenor.get(f"{path}/proposal")))["placed"] == 8
