@@ -32,8 +32,10 @@ for words in (Sealed, Origin, Evidence, Terms, Size, Rules, Reason, ProposedSet)
     st.register_type_strategy(words, filled(words))
 
 ANY_EVENT = st.one_of(
-    filled(kind, originator_id=ID, originator_version=1, recorded_at=MONDAY, occurred_at=MONDAY, by=ANN)
-    for kind in EVENTS.values()
+    *(
+        filled(kind, originator_id=ID, originator_version=1, recorded_at=MONDAY, occurred_at=MONDAY, by=ANN)
+        for kind in EVENTS.values()
+    )
 )
 
 
