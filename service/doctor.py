@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from service import stores
 from service.control import handed_over
 from service.folder import Folder
 from service.ledger import Keyring, WrongKey, copies
@@ -36,9 +37,13 @@ class Finding(msgspec.Struct, frozen=True):
 async def examine(settings: Settings) -> list[Finding]:
     """Everything there is to say about a data folder. It is read only, beside a running service or without one."""
     folder = Folder(settings.data)
-    folder.must_exist()
+    look = _findings
+    if settings.database_url is None:
+        folder.must_exist()
+    else:
+        look = _findings_in_postgres
     return [
-        *await asyncio.to_thread(lambda: list(_findings(settings, folder))),
+        *await asyncio.to_thread(lambda: list(look(settings, folder))),
         *await _of_the_service(folder),
     ]
 
@@ -59,6 +64,27 @@ def _findings(settings: Settings, folder: Folder) -> Iterator[Finding]:
     yield from (_file(path) for path in (folder.ledger, folder.keys, folder.access, folder.read_models))
     yield from _key(settings, folder)
     yield from _positions(folder)
+    yield _room(folder)
+
+
+def _findings_in_postgres(settings: Settings, folder: Folder) -> Iterator[Finding]:
+    """The same where only read models, a file for each process, lie on this machine."""
+    yield _service(folder)
+    yield from (Finding(well, what) for well, what in stores.findings(settings))
+    try:
+        stores.must_exist(settings, folder)
+        stores.check_key(settings, folder.key_encryption_key(settings))
+        head, latest = stores.last_event(settings)
+    except (Unusable, WrongKey) as error:
+        yield Finding(False, str(error))
+        return
+    yield Finding(True, _where(settings, folder))
+    for path in (folder.read_models, *sorted(folder.path.glob("worker-*/read_models.db"))):
+        if path.exists():
+            yield _file(path)
+            # Other machines write on while none of this one's processes runs.
+            yield from _compared(path, head, catches_up=True)
+    yield from _in_the_future(latest)
     yield _room(folder)
 
 
@@ -105,13 +131,17 @@ def _key(settings: Settings, folder: Folder) -> Iterator[Finding]:
     except (Unusable, WrongKey) as error:
         yield Finding(False, f"{error} Without it nobody's words can be read.")
         return
+    yield Finding(True, _where(settings, folder))
+
+
+def _where(settings: Settings, folder: Folder) -> str:
     where = "comes from the settings"
     if settings.master_key is None:
         where = (
             f"lies beside the data ({folder.master_key.name}): fine for a trial;"
             " for real use set UNSTUCK_MASTER_KEY and keep it elsewhere"
         )
-    yield Finding(True, f"The key that opens everybody's keys {where}.")
+    return f"The key that opens everybody's keys {where}."
 
 
 def _positions(folder: Folder) -> Iterator[Finding]:
@@ -119,25 +149,39 @@ def _positions(folder: Folder) -> Iterator[Finding]:
     if not (folder.ledger.exists() and folder.read_models.exists()):
         return
     try:
-        with _reading(folder.ledger) as ledger, _reading(folder.read_models) as read_models:
+        with _reading(folder.ledger) as ledger:
             head, latest = ledger.execute(LAST).fetchone() or (0, None)
             missing = ledger.execute(copies.GAPS).fetchone()
-            [ahead] = read_models.execute("SELECT coalesce(max(position), 0) FROM positions").fetchone()
-            behind = read_models.execute("SELECT name FROM positions WHERE position < ?", (head,)).fetchall()
     except sqlite3.DatabaseError as error:
         yield Finding(False, f"Ledger and read models cannot be compared: {error}.")
         return
     if missing:
         yield Finding(False, "Events are missing from the middle of the ledger: restore it from your backup.")
+    yield from _compared(folder.read_models, head, catches_up=folder.is_held())
+    yield from _in_the_future(latest)
+
+
+def _compared(path: Path, head: int, *, catches_up: bool) -> Iterator[Finding]:
+    """Whether these read models have got as far as the ledger, and no further."""
+    try:
+        with _reading(path) as read_models:
+            [ahead] = read_models.execute("SELECT coalesce(max(position), 0) FROM positions").fetchone()
+            behind = read_models.execute("SELECT name FROM positions WHERE position < ?", (head,)).fetchall()
+    except sqlite3.DatabaseError as error:
+        yield Finding(False, f"Ledger and read models cannot be compared: {error}.")
+        return
     if ahead > head:
         lost = f"The read models have seen position {ahead}, and the ledger ends at {head}: its end was lost"
         yield Finding(False, f"{lost}. Restore it from your backup; what is younger than that has to be said again.")
     if behind:
         names = ", ".join(name for (name,) in behind)
         advice = "They catch up while the service runs; if not, run `unstuck rebuild`."
-        yield Finding(folder.is_held(), f"Behind the ledger (at {head}): {names}. {advice}")
+        yield Finding(catches_up, f"Behind the ledger (at {head}): {names}. {advice}")
     else:
         yield Finding(True, f"The read models have got as far as the ledger, position {head}.")
+
+
+def _in_the_future(latest: str | None) -> Iterator[Finding]:
     if latest and datetime.fromisoformat(latest) > datetime.now(UTC):
         why = "this folder has been served with --now, or the clock is wrong"
         yield Finding(True, f"The last event was recorded at {latest}, which is in the future: {why}.")

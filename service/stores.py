@@ -10,8 +10,10 @@ from types import ModuleType
 
 from service.access import TokenStore
 from service.folder import Folder
-from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger
+from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves
 from service.ledger.leases import Leases, NobodyElse
+from service.ledger.signing import Signer
+from service.ledger.tree import Leaves
 from service.settings import Settings, Unusable
 
 INIT = "run `unstuck init --admin EMAIL` first"
@@ -91,6 +93,25 @@ def must_exist(settings: Settings, folder: Folder) -> None:
 
 
 @_away()
+def check_key(settings: Settings, key: bytes) -> None:
+    """WrongKey when that is not the one everybody's keys in PostgreSQL were wrapped with."""
+    _driver().check_key(settings.database_url, key)
+
+
+@_away()
+def last_event(settings: Settings) -> tuple[int, str | None]:
+    """The position of the last event in PostgreSQL, and when it was recorded."""
+    found: tuple[int, str | None] = _driver().last_event(settings.database_url)
+    return found
+
+
+@_away()
+def findings(settings: Settings) -> list[tuple[bool, str]]:
+    """What PostgreSQL says of itself: whether that is well, and what to do."""
+    return list(_driver().findings(settings.database_url))
+
+
+@_away()
 def create(settings: Settings, folder: Folder) -> None:
     """Makes ready for a new network. Unusable when there is one already."""
     if settings.database_url is not None and _driver().has_events(settings.database_url):
@@ -104,6 +125,45 @@ def clear(settings: Settings, folder: Folder) -> None:
     if settings.database_url is not None:
         _driver().remove_unused(settings.database_url)
     folder.clear()
+
+
+@contextmanager
+def open_leaves(settings: Settings, folder: Folder) -> Iterator[Leaves]:
+    """Every event with its hashes, to be read beside whoever writes. No key is needed."""
+    if settings.database_url is None:
+        folder.must_exist()
+        try:
+            with leaves.reading(folder.ledger) as kept:
+                yield kept
+        except leaves.Unreadable as why:
+            raise Unusable(str(why)) from None
+        return
+    with _away():
+        postgres = _driver()
+        if not postgres.has_events(settings.database_url):
+            raise Unusable(f"There is no network in {postgres.shown(settings.database_url)}: {INIT}.")
+        from service.ledger.postgres_leaves import reading
+
+        with reading(settings.database_url) as kept:
+            yield kept
+
+
+@_away()
+def signer(settings: Settings, folder: Folder) -> Signer:
+    """Whoever signs for this network. Unusable when the key-encryption key is not the network's own."""
+    must_exist(settings, folder)
+    key = folder.key_encryption_key(settings)
+    try:
+        if settings.database_url is None:
+            keyring = Keyring.open(folder.keys, key, read_only=True)
+        else:
+            from service.ledger.postgres_keys import open_keyring
+
+            keyring = open_keyring(settings.database_url, key, read_only=True)
+    except WrongKey as wrong:
+        raise Unusable(str(wrong)) from None
+    keyring.close()
+    return Signer(key)
 
 
 def _driver() -> ModuleType:

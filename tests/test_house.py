@@ -27,7 +27,9 @@ TOOLS = (
     "service.logs",
     "service.progress",
     "service.settings",
+    "service.terminal",
 )
+TERMINAL = ("service.settings", "service.terminal")
 
 # From the cellar to the roof. A room may import itself and what stands here, with what lies behind it; `=` means that
 # door and nothing behind it.
@@ -39,6 +41,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/clock": ("service.settings",),
     "service/folder": ("service.settings",),
     "service/stores": ("service.access", "service.folder", "service.ledger", "service.settings"),
+    "service/terminal": ("=service.matching", "service.logs", "service.settings", "service.domain.refusals"),
+    "service/audit": ("service.stores", "service.folder", "service.ledger", "service.progress", *TERMINAL),
     "service/control": ("service.settings", "service.logs", "service.domain.refusals"),
     "service/progress": ("=service.matching",),
     "service/ledger": (
@@ -53,7 +57,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/api": ("service.commands", "projections", "service.access", "service.logs", *VALUES),
     "service/web": ("service.commands", "projections", "service.access", *VALUES),
     "service/outbox": ("projections", "service.settings"),
-    "service/doctor": ("service.control", "service.folder", "service.ledger", "service.settings"),
+    "service/doctor": ("service.stores", "service.control", "service.folder", "service.ledger", "service.settings"),
     "service/house": ("service", "projections"),
     "service/due": ("projections", "service.commands", "service.house", "service.logs", *VALUES),
     "service/archive": ("service.settings",),
@@ -70,7 +74,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/workers": ("service.app", *TOOLS),
     "service/demo": ("service.app", "service.house", "service.due", "service.commands", "service.domain", *TOOLS),
     "service/cli": (
-        *("service.app", "service.demo", "service.restore", "service.workers", "service.commands", "=service.matching"),
+        *(
+            "service.app",
+            "service.audit",
+            "service.demo",
+            "service.restore",
+            "service.workers",
+            "service.commands",
+            "=service.matching",
+        ),
         *(*VALUES, *TOOLS),
     ),
     "service/__main__": ("service.cli",),
@@ -81,7 +93,7 @@ AT_HOME_IN = {
     "aiohttp": ("service/api", "service/web", "service/outbox", "service/app", "service/demo"),
     "aiosqlite": ("projections", "service/access", "service/app"),
     "psycopg": ("service/ledger", "service/access"),
-    "sqlite3": ("service/ledger", "service/access", "service/doctor", "service/app"),
+    "sqlite3": ("projections", "service/ledger", "service/access", "service/doctor", "service/app"),
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,6 +45,9 @@ SET search_path TO {schema};
 # What is committed is on the disk. A process that stops in the middle of a transaction, or is cut off, holds the others
 # up for seconds and not for ever. And everything asked here goes by an index, whatever a table that grew from nothing
 # in a minute is thought to hold.
+
+# Whoever asked is told of a connection that was lost; the driver's own remarks would stand between the log's lines.
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 SETTING_UP = int.from_bytes(b"set up")
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
 from service.ledger import postgres_tables as tables
-from service.ledger.postgres_connection import Connection
+from service.ledger.postgres_connection import Connection, unreachable
 from service.ledger.recorder import Row
 
 HASHES = "SELECT hashes FROM ledger.stored_events WHERE notification_id = %s::bigint"
@@ -39,3 +44,13 @@ class PostgresLeaves:
     def rows(self, after: int, limit: int) -> list[tuple[Row, bytes]]:
         """Events as they are stored, with their hashes."""
         return [((*row,), hashes) for *row, hashes in tables.rows(self._db, ROWS, after, limit)]
+
+
+@contextmanager
+def reading(url: str) -> Iterator[PostgresLeaves]:
+    """The hashes in that database, beside whoever writes. Unreachable when nobody answers."""
+    try:
+        with tables.connect(url) as db:
+            yield PostgresLeaves(db)
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from None

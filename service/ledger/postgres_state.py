@@ -11,6 +11,11 @@ from service.ledger import postgres_connection, postgres_keys
 from service.ledger import postgres_tables as tables
 from service.ledger.postgres_connection import unreachable, without_password
 
+LAST = (
+    "SELECT notification_id, convert_from(state, 'UTF8')::json ->> 'recorded_at' FROM ledger.stored_events"
+    " ORDER BY notification_id DESC LIMIT 1"
+)
+
 shown = without_password
 has_events = tables.has_events
 
@@ -31,14 +36,19 @@ def remove_unused(url: str) -> None:
             db.execute("DROP SCHEMA IF EXISTS ledger, keys, access CASCADE")
 
 
+def check_key(url: str, key: bytes) -> None:
+    """WrongKey when that is not the one everybody's keys were wrapped with."""
+    postgres_keys.open_keyring(url, key, read_only=True).close()
+
+
 def last_event(url: str) -> tuple[int, str | None]:
     """The position of the last event, and when it was recorded."""
-    with tables.connect(url) as db:
-        row: Any = db.execute(
-            "SELECT notification_id, convert_from(state, 'UTF8')::json ->> 'recorded_at' FROM ledger.stored_events"
-            " ORDER BY notification_id DESC LIMIT 1"
-        ).fetchone()
-        return row or (0, None)
+    try:
+        with tables.connect(url) as db:
+            row: Any = db.execute(LAST).fetchone()
+            return row or (0, None)
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from None
 
 
 def findings(url: str) -> Iterator[tuple[bool, str]]:
