@@ -54,9 +54,13 @@ async def _of_the_service(folder: Folder) -> list[Finding]:
         told = await handed_over(folder.socket, "trouble", {})
     except Unusable as unusable:
         return [Finding(False, f"The running service does not say how it is: {unusable}")]
+    found = []
+    if told and told["clock"]:
+        found.append(Finding(True, f"The running service was started with --now: by its clock it is {told['clock']}."))
     if told and told["trouble"]:
-        return [Finding(False, f"The running service could not record the last thing it was asked: {told['trouble']}")]
-    return []
+        trouble = f"The running service could not record the last thing it was asked: {told['trouble']}"
+        found.append(Finding(False, trouble))
+    return found
 
 
 def _findings(settings: Settings, folder: Folder) -> Iterator[Finding]:

@@ -97,8 +97,9 @@ async def _somebody(house: House, whom: str) -> UUID:
 
 
 async def trouble(house: House, _: dict[str, Any]) -> dict[str, Any]:
-    """What keeps the running service from recording, for the doctor."""
-    return {"trouble": house.ledger.trouble and str(house.ledger.trouble)}
+    """What keeps the running service from recording, and what its clock says if it was set, for the doctor."""
+    clock = house.clock().isoformat(timespec="minutes") if house.rooms.clock_was_set else None
+    return {"trouble": house.ledger.trouble and str(house.ledger.trouble), "clock": clock}
 
 
 async def begin(house: House, admin: str) -> dict[str, Any]:

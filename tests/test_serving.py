@@ -207,6 +207,7 @@ def test_with_now_the_clock_starts_there_and_whoever_asks_is_told(tmp_path):
         ready = ask(service, "/readyz")[1]
         assert ready["clock_was_set"] is True
         assert ready["now"].startswith("2031-05-05T08:00")
+        assert "started with --now: by its clock it is 2031-05-05" in say("doctor", "--data", tmp_path / "data").stdout
         token = told(say("token", "admin@example.org", "--json", "--data", tmp_path / "data"))["token"]
         ask(service, "/v1/directors", token, {"name": "Ann", "organisation": "HM Treasury"})
     result = say("doctor", "--data", tmp_path / "data")
