@@ -12,8 +12,12 @@ from typing import Protocol
 import aiosqlite
 import msgspec
 
+from projections.direct import Direct, checkpoint, done
 from projections.shelf import Batch
 from service.domain.events import Event
+
+FEW = 100  # events that are folded between two turns of the event loop; more of them go to a thread
+CHECKPOINT = 1_000  # events after which the log is moved into the file
 
 EventsAfter = Callable[[int, int], Awaitable[list[Event]]]
 
@@ -63,10 +67,13 @@ class Progress:
 class Folding:
     """The file with everything folded into it so far."""
 
-    def __init__(self, db: aiosqlite.Connection, events_after: EventsAfter, models: Sequence[Model]) -> None:
+    def __init__(self, path: Path, db: Direct, events_after: EventsAfter, models: Sequence[Model]) -> None:
+        self._path = path
         self.db = db
         self._events_after = events_after
         self.progress = {model.NAME: Progress(model) for model in models}
+        self._folded = 0
+        self._checkpoint: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path, events_after: EventsAfter, models: Sequence[Model], *pragmas: str) -> Folding:
@@ -77,7 +84,7 @@ class Folding:
             LOG.error("%s could not be read (%s) and is built again.", path.name, type(error).__name__)
             remove(path)
             db = await _connect(path, pragmas)
-        folding = cls(db, events_after, models)
+        folding = cls(path, db, events_after, models)
         try:
             await folding._settle()
         except BaseException:
@@ -125,12 +132,27 @@ class Folding:
         before = sum(progress.position for progress in group)
         try:
             events = await self._events_after(min(progress.position for progress in group), limit)
-            if events:
+            if len(events) > FEW:
+                await asyncio.to_thread(done, self._fold(group, events))
+            elif events:
                 await self._fold(group, events)
+            self._folded += len(events)
         except Exception as error:
             for progress in group:
                 progress.reach(progress.position, f"{progress.name} could not be brought forward: {_kind(error)}.")
         return sum(progress.position for progress in group) > before
+
+    async def close(self) -> None:
+        """Lets go of the file; nobody else is in it."""
+        if self._checkpoint:
+            await self._checkpoint
+        await self.db.close()
+
+    def tidy_up(self) -> None:
+        """Has the log moved into the file once enough has been folded, without holding anybody up."""
+        if self._folded >= CHECKPOINT and (self._checkpoint is None or self._checkpoint.done()):
+            self._folded = 0
+            self._checkpoint = asyncio.create_task(asyncio.to_thread(checkpoint, self._path), name="checkpoint")
 
     async def _fold(self, group: Sequence[Progress], events: list[Event]) -> None:
         reached: list[tuple[Progress, Event | None, str | None]] = []
@@ -187,8 +209,8 @@ class Folding:
         await self.db.execute("RELEASE model")
 
 
-async def _connect(path: Path, pragmas: Sequence[str]) -> aiosqlite.Connection:
-    db = await aiosqlite.connect(path, isolation_level=None)
+async def _connect(path: Path, pragmas: Sequence[str]) -> Direct:
+    db = Direct(path)
     try:
         for pragma in pragmas:
             await db.execute_fetchall(f"PRAGMA {pragma}")

@@ -11,10 +11,11 @@ from typing import Any
 
 import aiosqlite
 
+from projections.direct import done
 from projections.folding import EventsAfter, Folding, Model, Progress, read_only, remove
 from projections.folding import digest as digest
 
-SERVING = ("journal_mode=WAL", "synchronous=NORMAL")
+SERVING = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=0")
 BUILDING = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE")
 """Beside the service: a half-built file is thrown away, so nothing guards it."""
 
@@ -138,9 +139,9 @@ class ReadModels:
             if stopped := [progress.failure for progress in everything if progress.failure]:
                 raise RebuildFailed(" ".join(stopped))
             # A copy in one go has one layout, however the pages of the original grew.
-            await folding.db.execute("VACUUM INTO ?", (str(self._ready),))
+            await asyncio.to_thread(done, folding.db.execute("VACUUM INTO ?", (str(self._ready),)))
         finally:
-            await folding.db.close()
+            await folding.close()
 
     async def _swap(self) -> None:
         # Whoever is reading finishes first: a connection that closes late would take the new file's log with it.
@@ -167,7 +168,7 @@ class ReadModels:
     async def _close_file(self) -> None:
         for _ in range(READERS):
             await (await self._readers.get()).close()
-        await self._folding.db.close()
+        await self._folding.close()
 
     async def _follow(self) -> None:
         while True:
@@ -186,6 +187,8 @@ class ReadModels:
                 for progress in group:
                     self._plan_retry(progress, now)
                 self._answer_all()
+            self._folding.tidy_up()
+        await asyncio.sleep(0)  # whoever waited is answered before the next batch
         return moved
 
     def _groups(self, now: float) -> list[list[Progress]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
+from projections.direct import Database
 from service.domain.events import Event
 
 
@@ -70,12 +71,12 @@ class Shelf(Generic[V]):
         rows = await db.execute_fetchall(f"SELECT doc FROM {self.table} WHERE id = ?", (id.hex,))
         return next((self.view(doc) for (doc,) in rows), None)
 
-    async def those(self, db: aiosqlite.Connection, ids: Collection[UUID]) -> dict[UUID, V]:
+    async def those(self, db: Database, ids: Collection[UUID]) -> dict[UUID, V]:
         """The views of these ids; an id nobody knows is not among them."""
         sql = f"SELECT doc FROM {self.table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY created"
         return {view.id: view for view in await self.select(db, sql, (listed(ids),))}
 
-    async def select(self, db: aiosqlite.Connection, sql: str, values: Sequence[Any] = ()) -> list[V]:
+    async def select(self, db: Database, sql: str, values: Sequence[Any] = ()) -> list[V]:
         """The views of a question that asks for `doc`."""
         return [self.view(doc) for (doc,) in await db.execute_fetchall(sql, values)]
 
@@ -96,7 +97,7 @@ def listed(ids: Iterable[UUID]) -> str:
 class Batch:
     """A few events on their way into one read model. Nothing is written before all of them are folded."""
 
-    def __init__(self, db: aiosqlite.Connection, events: Sequence[Event]) -> None:
+    def __init__(self, db: Database, events: Sequence[Event]) -> None:
         self._db = db
         self._events = events
         self._shelves: dict[str, tuple[Shelf[Any], dict[UUID, Any], dict[UUID, None]]] = {}

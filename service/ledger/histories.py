@@ -1,13 +1,16 @@
-"""Whole histories of the streams in use, so that answering from one does not wait for the disk."""
+"""What was recorded lately and the whole history of the streams in use: neither waits for the disk."""
 
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from service.domain.aggregate import Event
+
+LATEST = 4_096  # events that whoever follows the ledger may be behind before it has to be read
 
 
 class Histories:
@@ -22,6 +25,17 @@ class Histories:
         self._streams: OrderedDict[UUID, list[Event]] = OrderedDict()
         self._events = 0
         self._head = 0
+        self._latest: list[Event] = []
+
+    def after(self, position: int, limit: int) -> list[Event] | None:
+        """What was recorded after that position, in order; None when part of it is not here."""
+        with self._lock:
+            if position >= self._head:
+                return []
+            if not self._latest or self._latest[0].position > position + 1:
+                return None
+            start = bisect_right(self._latest, position, key=lambda event: event.position)
+            return self._latest[start : start + limit]
 
     def get(self, id: UUID, upto: int | None = None) -> list[Event] | None:
         """The stream as it stood at a position (inclusive); None when it is not here."""
@@ -41,10 +55,13 @@ class Histories:
                 self._streams[id] = list(events)
                 self._grown(len(events))
 
-    def commit(self, events: Iterable[Event], head: int) -> None:
+    def commit(self, events: Sequence[Event], head: int) -> None:
         """What the ledger holds from now on."""
         with self._lock:
             self._head = head
+            self._latest += events
+            if len(self._latest) > 2 * LATEST:
+                del self._latest[:-LATEST]
             for event in events:
                 if event.originator_version == 1:
                     self._streams[event.originator_id] = [event]
@@ -59,6 +76,7 @@ class Histories:
         with self._lock:
             self._head, self._events = head, 0
             self._streams.clear()
+            self._latest.clear()
 
     def _grown(self, by: int) -> None:
         self._events += by

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -25,6 +26,8 @@ BETWEEN = "SELECT originator_id, originator_version FROM stored_events WHERE pos
 ANSWER = "SELECT request, status, position, events FROM answers WHERE director = ? AND key = ?"
 
 CACHE, LOG = 65_536, 16_384  # kilobytes of pages kept in memory; pages in the log before they are moved
+
+TOGETHER = 256  # rows one statement inserts at most
 
 Row = tuple[int, str, int, str, bytes]
 AnswerRow = tuple[str, str, bytes, int, int, int]
@@ -168,9 +171,19 @@ def insert(
     db: sqlite3.Connection, events: Iterable[Row], hashes: Iterable[bytes], answers: Iterable[AnswerRow]
 ) -> None:
     """Events with their hashes, and answers, in the transaction that is open."""
-    rows = [(*row, each) for row, each in zip(events, hashes, strict=True)]
-    db.executemany(f"INSERT INTO stored_events ({EVENTS}, hashes) VALUES (?, ?, ?, ?, ?, ?)", rows)
-    db.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)", answers)
+    _insert(db, f"stored_events ({EVENTS}, hashes)", [(*row, each) for row, each in zip(events, hashes, strict=True)])
+    _insert(db, "answers", list(answers))
+
+
+def _insert(db: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Many rows of six columns with few statements: a thread gives up its turn at each, and gets it back when the event
+    loop lets go."""
+    done = 0
+    while rest := len(rows) - done:
+        count = min(1 << rest.bit_length() - 1, TOGETHER)  # few different statements, so that each is prepared once
+        places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * count)
+        db.execute(f"INSERT INTO {table} VALUES {places}", [*chain.from_iterable(rows[done : done + count])])
+        done += count
 
 
 def changed_elsewhere(db: sqlite3.Connection) -> Any:

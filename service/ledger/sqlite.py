@@ -45,6 +45,10 @@ class SQLiteLedger(Line[Connection]):
         state: S = state_of(stream, recall)
         return state
 
+    async def events_after(self, position: int, limit: int = 1000) -> list[Event]:
+        latest = self._histories.after(position, limit) if self._writer else None
+        return await super().events_after(position, limit) if latest is None else latest
+
     async def history(self, id: UUID, upto: int | None = None) -> list[Event]:
         if self._writer is None:
             return await super().history(id, upto)

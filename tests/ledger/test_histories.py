@@ -80,3 +80,16 @@ async def test_what_was_read_before_a_commit_is_not_kept_after_it(sqlite_ledger)
     assert histories.get(id) is None
     histories.put(id, before, 2)
     assert histories.get(id) == before
+
+
+async def test_whoever_follows_is_given_what_the_disk_holds_from_wherever_they_are(
+    sqlite_ledger, tmp_path, keyring, monkeypatch
+):
+    monkeypatch.setattr("service.ledger.histories.LATEST", 10)
+    for _ in range(15):
+        await asyncio.gather(*(sqlite_ledger.change((), registering(uuid4())) for _ in range(3)))
+    beside = await SQLiteLedger.open(tmp_path / "ledger.db", keyring, read_only=True)
+    for position in range(47):
+        for limit in (1, 7, 1000):
+            assert await sqlite_ledger.events_after(position, limit) == await beside.events_after(position, limit)
+    await beside.close()
