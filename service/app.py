@@ -32,6 +32,7 @@ from service.commands import (
     Rounds,
     Sets,
 )
+from service.commands.audit import Audit
 from service.commands.imports import Imports
 from service.commands.question import Questions
 from service.commands.workshop import Workshop
@@ -42,6 +43,7 @@ from service.domain.words import Sealed
 from service.folder import Folder
 from service.house import House
 from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
+from service.ledger.signing import Signer
 from service.settings import Settings, Unusable
 from service.stores import open_store
 
@@ -94,6 +96,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         head=ledger.head,
         stopped=partial(_stopped, ledger),
         unseal=ledger.unseal,
+        audit=Audit(ledger, Signer(key)),
         roles_of=partial(_roles_of, ledger),
         clock=clock,
         secret=_secret(key, "requests"),

@@ -6,27 +6,25 @@ import asyncio
 import base64
 import os
 import sys
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import msgspec
 
 from service import app, demo, matching, operations, stores
 from service import workers as several
+from service.audit import audit
 from service.clock import clock_from, machine_clock, read_time
 from service.control import handed_over
 from service.doctor import examine
-from service.domain.refusals import Refusal
 from service.folder import Folder, InUse
-from service.logs import open_log
 from service.progress import solving
 from service.restore import restore
-from service.settings import Settings, Unusable, read_settings
+from service.settings import Settings, Unusable
+from service.terminal import command, show
 
 PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
 
@@ -35,47 +33,6 @@ PATIENCE = 10.0  # seconds a command waits for a service that is just starting o
 @click.version_option(package_name="unstuck")
 def main() -> None:
     """Turns conversations between public-sector directors into action, and shows what came of them."""
-
-
-def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command that takes --data, and says what it refuses in one sentence with exit status 1."""
-
-    def declare(run: Callable[..., Any]) -> click.Command:
-        @wraps(run)
-        def told(data: Path | None, **arguments: Any) -> None:
-            try:
-                settings = read_settings(os.environ)
-                open_log(settings.log_level)
-                done = run(settings if data is None else replace(settings, data=data), **arguments)
-                if isinstance(done, Coroutine):
-                    asyncio.run(done)
-            except (Unusable, Refusal, matching.UnreadableQuestion) as refusal:
-                fail(refusal)
-            except (click.ClickException, click.exceptions.Exit, click.Abort):
-                raise
-            except Exception as unexpected:
-                if os.environ.get("UNSTUCK_LOG_LEVEL") == "debug":
-                    raise
-                told = f"something went wrong inside ({type(unexpected).__name__})"
-                fail(f"{told}. Set UNSTUCK_LOG_LEVEL=debug and run it again to see where.")
-
-        option = click.option(
-            "--data", type=click.Path(path_type=Path), help="The data folder (default ./data, or UNSTUCK_DATA)."
-        )
-        return group.command(name)(option(told))
-
-    return declare
-
-
-def fail(sentence: object) -> NoReturn:
-    """One sentence on stderr, and exit status 1."""
-    click.echo(f"unstuck: {sentence}", err=True)
-    sys.exit(1)
-
-
-def show(result: object) -> None:
-    """JSON on stdout."""
-    click.echo(msgspec.json.format(msgspec.json.encode(result), indent=2))
 
 
 async def perform(settings: Settings, operation: str, **arguments: Any) -> dict[str, Any]:
@@ -108,6 +65,9 @@ class Time(click.ParamType[datetime]):
             return value if isinstance(value, datetime) else read_time(value)
         except Unusable as unusable:
             self.fail(str(unusable), param, ctx)
+
+
+main.add_command(audit)
 
 
 @command(main, "init")

@@ -25,5 +25,14 @@ def solving(seconds: float) -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
+@contextmanager
+def counting(what: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+    """Shows how much of it is done; told each part."""
+    with tqdm(
+        desc=what, total=total, unit=unit, unit_scale=True, file=sys.stderr, disable=not sys.stderr.isatty()
+    ) as bar:
+        yield bar.update
+
+
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"

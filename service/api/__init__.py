@@ -10,6 +10,7 @@ from aiohttp import web
 
 from service.access.policy import POLICY, Audience
 from service.api import (
+    audit,
     commitments,
     conversations,
     directors,
@@ -45,6 +46,7 @@ NOUNS: tuple[Routes, ...] = (
     *commitments.ROUTES,
     inspections.routes,
     reports.routes,
+    audit.routes,
 )
 
 

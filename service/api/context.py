@@ -13,6 +13,7 @@ from aiohttp import web
 from projections.read_models import ReadModels
 from service import commands
 from service.access import TokenStore
+from service.commands.audit import Audit
 from service.domain.words import Sealed
 
 
@@ -27,6 +28,7 @@ class Rooms:
     conversations: commands.Conversations
     commitments: commands.Commitments
     inspections: commands.Inspections
+    audit: Audit
     read_models: ReadModels
     tokens: TokenStore
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,11 @@ import msgspec
 from service.domain.aggregate import Decision, Event, Recall, S
 from service.domain.refusals import Refused
 from service.domain.words import Sealed
+
+if TYPE_CHECKING:  # the tree is built on what stands here
+    from service.ledger.tree import Tree
+
+T = TypeVar("T")
 
 ERASED = "[words erased at the request of whoever wrote them]"
 LOCKED = "[words locked: the key of whoever wrote them is not here]"
@@ -90,6 +95,9 @@ class Ledger(Protocol):
 
     def on_commit(self, call: Callable[[int], None]) -> None:
         """From now on, tells `call` each new head, on the event loop."""
+
+    async def tree(self, ask: Callable[[Tree], T]) -> T:
+        """What the tree over every event answers."""
 
     def unseal(self, words: Sealed | None) -> str | None:
         """The text; ERASED when its key was destroyed, LOCKED when there is none here that opens it."""

@@ -21,13 +21,11 @@ ROWS = (
     " CAST(state AS BLOB), CAST(hashes AS BLOB) FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
 )
 HEAD = "SELECT coalesce(max(position), 0) FROM stored_events"
+OLDER = "The ledger was written by an older version: run `unstuck rebuild` once, which completes it."
 
 
-class Unhashed(Exception):
-    """An older version has written to this ledger since it was last opened to write."""
-
-    def __init__(self) -> None:
-        super().__init__("The ledger was written by an older version: run `unstuck rebuild` once, which completes it.")
+class Unreadable(Exception):
+    """The hashes cannot be read; a sentence that says why and what to do."""
 
 
 class SQLiteLeaves:
@@ -57,17 +55,20 @@ class SQLiteLeaves:
 
 def _there(hashes: bytes | None) -> bytes:
     if hashes is None:
-        raise Unhashed
+        raise Unreadable(OLDER)
     return hashes
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[SQLiteLeaves]:
     """The hashes in that file, beside whoever writes."""
-    with closing(to_read(path)) as db:
-        if not _has_column(db):
-            raise Unhashed
-        yield SQLiteLeaves(db)
+    try:
+        with closing(to_read(path)) as db:
+            if not _has_column(db):
+                raise Unreadable(OLDER)
+            yield SQLiteLeaves(db)
+    except sqlite3.DatabaseError as error:
+        raise Unreadable(f"{path.name} cannot be read ({error}): run `unstuck doctor`.") from error
 
 
 def complete(path: Path) -> None:

@@ -85,6 +85,10 @@ class Tree:
         """The hash of the tree of the first `size` events."""
         return self.subtree(0, size) if size else hashlib.sha256().digest()
 
+    def page(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Positions in order, with the leaf of each."""
+        return [(position, hashes[:32]) for position, hashes in self._leaves.page(after, limit)]
+
     def leaf(self, position: int) -> bytes:
         """The leaf of one event."""
         return self._complete(0, position - 1)

@@ -178,10 +178,10 @@ class Reading:
         """One sentence, where nothing is wrong."""
         said = f"{self.tree.size} events, each whole and in its place; root {self.tree.root().hex()}"
         if self.checkpoint is None:
-            return f"{said}. Without a checkpoint nobody can say whether they were written anew, or later ones cut off."
+            return f"{said}; without a checkpoint nobody can say whether they were written anew, or later ones cut off."
         beyond = self.tree.size - self.checkpoint.size
-        later = f"; the last {beyond} are newer than it" if beyond else ""
-        return f"{said}. The first {self.checkpoint.size} are what the checkpoint was signed over{later}."
+        later = f", and the last {beyond} are newer" if beyond else ""
+        return f"{said}; the first {self.checkpoint.size} are what the checkpoint was signed over{later}."
 
 
 def _unlike(state: bytes) -> str:

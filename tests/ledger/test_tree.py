@@ -1,21 +1,25 @@
 """The tree against the vectors of RFC 6962, against its definition written out, and against its own proofs."""
 
+import asyncio
 import hashlib
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from service.ledger import leaves as in_sqlite
-from service.ledger.leaves import SQLiteLeaves, Unhashed
-from service.ledger.recorder import to_read
+from service.domain.refusals import NotFound
+from service.ledger import ERASED, leaves, postgres_leaves
+from service.ledger.leaves import Unreadable
 from service.ledger.tree import HOLE, Tree, first_unlike, frontier_of, grown, leaf_of, line
 from service.ledger.verify import Frontier, leaf_hash, node_hash
-from tests.ledger.conftest import Store
+from tests.ledger.conftest import in_files
 from tests.ledger.problem import naming, recall, registering
+from tests.story import ANN
 
 # The entries and roots by which implementations of Certificate Transparency check themselves.
 ENTRIES = [
@@ -195,82 +199,124 @@ async def written(ledger, problems=3):
         await ledger.change([recall(id)], naming())
 
 
-class TestInSQLite:
-    """The hashes lie in the rows of their events."""
+async def every_root(ledger):
+    return await ledger.tree(lambda tree: [tree.root(size) for size in range(tree.size + 1)])
 
-    @pytest.fixture
-    def store(self, tmp_path):
-        return Store(tmp_path)
 
-    async def test_every_event_has_its_leaf_and_the_subtrees_it_completes(self, ledger, tmp_path):
-        await written(ledger, 10)
-        with in_sqlite.reading(tmp_path / "ledger.db") as leaves:
-            found = leaves.rows(0, 100)
-            assert [hashes for _, hashes in found] == Kept.of([leaf_of(row) for row, _ in found]).stored
-            root = naive([leaf_of(row) for row, _ in found])
-        assert await ledger.tree(lambda tree: (tree.size, tree.root(tree.size))) == (20, root)
+@contextmanager
+def kept_in(store):
+    """The hashes as they lie in either store."""
+    if isinstance(store.place, Path):
+        with leaves.reading(store.place / "ledger.db") as found:
+            yield found
+    else:
+        with postgres_leaves.reading(store.place) as found:
+            yield found
 
-    async def test_it_goes_on_after_a_restart(self, ledger, open_again, tmp_path):
-        await written(ledger, 3)
-        await ledger.close()
-        async with open_again() as again:
-            await written(again, 2)
-            root = await again.tree(lambda tree: tree.root(tree.size))
-        with in_sqlite.reading(tmp_path / "ledger.db") as leaves:
-            assert root == naive([leaf_of(row) for row, _ in leaves.rows(0, 100)])
 
-    async def test_a_refused_change_leaves_no_leaf(self, ledger):
-        await written(ledger, 1)
-        before = await ledger.tree(lambda tree: tree.root(tree.size))
-        with pytest.raises(Exception, match="no such problem"):
-            await ledger.change([recall(uuid4())], naming())
-        assert await ledger.tree(lambda tree: tree.root(tree.size)) == before
+async def test_every_event_has_its_leaf_and_the_subtrees_it_completes(ledger, store):
+    await written(ledger, 10)
+    with kept_in(store) as kept:
+        found = kept.rows(0, 100)
+        assert [hashes for _, hashes in found] == Kept.of([leaf_of(row) for row, _ in found]).stored
+        assert kept.page(3, 2) == [(4, found[3][1]), (5, found[4][1])]
+        assert first_unlike(kept, 10_000) is None
+    assert await every_root(ledger) == [naive([leaf_of(row) for row, _ in found[:size]]) for size in range(21)]
 
-    async def test_forgetting_somebody_changes_no_root(self, ledger, keyring):
-        await written(ledger, 4)
-        before = await ledger.tree(lambda tree: [tree.root(size) for size in range(tree.size + 1)])
-        [subject] = {event.title.subject for event in await ledger.events_after(0) if hasattr(event, "title")}
-        keyring.destroy(subject)
-        await written(ledger, 1)
-        assert await ledger.tree(lambda tree: [tree.root(size) for size in range(9)]) == before
 
-    async def test_a_ledger_of_an_older_version_is_completed_when_it_is_opened(self, ledger, open_again, tmp_path):
-        await written(ledger, 5)
-        root = await ledger.tree(lambda tree: tree.root(tree.size))
-        await ledger.close()
-        with sqlite3.connect(tmp_path / "ledger.db") as db:
-            db.execute("ALTER TABLE stored_events DROP COLUMN hashes")
-        with pytest.raises(Unhashed, match="older version"), in_sqlite.reading(tmp_path / "ledger.db"):
-            pass
-        async with open_again() as again:
-            assert await again.tree(lambda tree: tree.root(tree.size)) == root
-            await written(again, 1)
+async def test_events_of_one_commit_are_each_a_leaf(ledger, store):
+    await asyncio.gather(*(written(ledger, 5) for _ in range(8)))
+    with kept_in(store) as kept:
+        assert (await every_root(ledger))[-1] == naive([leaf_of(row) for row, _ in kept.rows(0, 100)])
 
-    async def test_what_somebody_else_wrote_without_hashes_gets_them(self, ledger, tmp_path):
-        await written(ledger, 2)
-        with sqlite3.connect(tmp_path / "ledger.db") as db:
-            db.execute("UPDATE stored_events SET hashes = NULL WHERE position > 2")
-        await written(ledger, 1)
-        with in_sqlite.reading(tmp_path / "ledger.db") as leaves:
-            assert first_unlike(leaves, 100) is None
-            root = naive([leaf_of(row) for row, _ in leaves.rows(0, 100)])
-        assert await ledger.tree(lambda tree: tree.root(tree.size)) == root
 
-    @pytest.mark.parametrize(
-        "tampering",
-        [
-            "UPDATE stored_events SET state = replace(CAST(state AS TEXT), '2', '3') WHERE position = 7",
-            "UPDATE stored_events SET originator_version = 99 WHERE position = 7",
-            "UPDATE stored_events SET topic = 'problem-resolved' WHERE position = 7",
-            "UPDATE stored_events SET hashes = zeroblob(32) WHERE position = 7",
-            "DELETE FROM stored_events WHERE position = 7",
-        ],
-    )
-    async def test_what_no_longer_fits_its_leaf_is_named(self, ledger, tmp_path, tampering):
-        await written(ledger, 5)
-        with sqlite3.connect(tmp_path / "ledger.db") as db:
-            db.execute(tampering)
-        reading = to_read(tmp_path / "ledger.db")
-        assert first_unlike(SQLiteLeaves(reading), 10_000) == 7
-        assert first_unlike(SQLiteLeaves(reading), 2) is None
-        reading.close()
+async def test_it_goes_on_after_a_restart(ledger, open_again, store):
+    await written(ledger, 3)
+    before = await every_root(ledger)
+    await ledger.close()
+    async with open_again() as again:
+        await written(again, 2)
+        after = await every_root(again)
+    with kept_in(store) as kept:
+        assert after[-1] == naive([leaf_of(row) for row, _ in kept.rows(0, 100)])
+    assert after[:7] == before
+
+
+async def test_a_refused_change_leaves_no_leaf(ledger):
+    await written(ledger, 1)
+    before = await every_root(ledger)
+    with pytest.raises(NotFound):
+        await ledger.change([recall(uuid4())], naming())
+    assert await every_root(ledger) == before
+
+
+async def test_forgetting_somebody_changes_no_root(ledger, keyring):
+    await written(ledger, 4)
+    before = await every_root(ledger)
+    keyring.destroy(ANN)
+    assert await every_root(ledger) == before
+    [registered, *_] = await ledger.events_after(0)
+    assert ledger.unseal(registered.title) == ERASED
+    await written(ledger, 1)
+    assert (await every_root(ledger))[:9] == before
+
+
+async def test_an_event_that_was_taken_out_is_found_and_the_tree_goes_on(ledger, open_again, store):
+    await written(ledger, 4)
+    before = await every_root(ledger)
+    await ledger.close()
+    store.lose(8)
+    async with open_again() as again:
+        await written(again, 1)
+        after = await every_root(again)
+    assert len(after) == 11
+    assert after[:8] == before[:8]
+    assert after[8] != before[8]
+    with kept_in(store) as kept:
+        assert first_unlike(kept, 10_000) == 8
+
+
+@in_files
+async def test_a_ledger_of_an_older_version_is_completed_when_it_is_opened(ledger, open_again, tmp_path):
+    await written(ledger, 5)
+    root = await ledger.tree(lambda tree: tree.root(tree.size))
+    await ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        db.execute("ALTER TABLE stored_events DROP COLUMN hashes")
+    with pytest.raises(Unreadable, match="older version"), leaves.reading(tmp_path / "ledger.db"):
+        pass
+    async with open_again() as again:
+        assert await again.tree(lambda tree: tree.root(tree.size)) == root
+        await written(again, 1)
+
+
+@in_files
+async def test_what_somebody_else_wrote_without_hashes_gets_them(ledger, store, tmp_path):
+    await written(ledger, 2)
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        db.execute("UPDATE stored_events SET hashes = NULL WHERE position > 2")
+    await written(ledger, 1)
+    with kept_in(store) as kept:
+        assert first_unlike(kept, 100) is None
+        root = naive([leaf_of(row) for row, _ in kept.rows(0, 100)])
+    assert await ledger.tree(lambda tree: tree.root(tree.size)) == root
+
+
+@in_files
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE stored_events SET state = replace(CAST(state AS TEXT), '2', '3') WHERE position = 7",
+        "UPDATE stored_events SET originator_version = 99 WHERE position = 7",
+        "UPDATE stored_events SET topic = 'problem-resolved' WHERE position = 7",
+        "UPDATE stored_events SET hashes = zeroblob(32) WHERE position = 7",
+        "DELETE FROM stored_events WHERE position = 7",
+    ],
+)
+async def test_what_no_longer_fits_its_leaf_is_named(ledger, store, tmp_path, tampering):
+    await written(ledger, 5)
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        db.execute(tampering)
+    with kept_in(store) as kept:
+        assert first_unlike(kept, 10_000) == 7
+        assert first_unlike(kept, 2) is None
