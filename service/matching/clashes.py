@@ -15,6 +15,7 @@ from service.matching.start import Board
 from service.matching.wishes import Worth
 
 AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
+FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
 
 
@@ -26,7 +27,7 @@ def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | Non
         len(fit), -1e9 * (1.0 + float(np.abs(worth.help).max(initial=0)) + float(np.abs(worth.together).max(initial=0)))
     )
     found = Chains(fit, worth).above(free, 0.0, None, at_most)
-    alone = [(person,) for person in range(len(fit)) if 1 in fit.sizes]
+    alone = [(person,) for person in range(len(fit)) if 1 in fit.sizes and may_sit_together(fit, (person,))]
     if not found.complete or sum(map(len, found.sets)) > at_most:
         return None
     return sorted([*alone, *(tuple(members) for sets in found.sets for members in sets.tolist())])
@@ -45,9 +46,12 @@ def possible(question: Question, people: People, worth: Worth, without: Collecti
         return False
     if everyone and fit.groups is None and sum(Board(fit, worth).groups_of(n)) < n and not fit.one_trio:
         return False
+    if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
+        return False
     sets = every_set(fit, worth)
     if sets is None:
-        return by_assignment(fit, everyone)
+        seats = seating(fit, everyone)
+        return None if seats is None else bool(seats)
     if not sets:
         return n == 0
     master = Master(fit, sets, [0.0] * len(sets), range(n), all=everyone)
@@ -62,8 +66,11 @@ def settled(status: int) -> bool | None:
     return True if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
-def by_assignment(fit: Fit, everyone: bool) -> bool | None:
-    """The same where there are too many sets to list: who sits in which set, as truth values."""
+def seating(fit: Fit, everyone: bool) -> list[Set] | None:
+    """Any sets that satisfy every rule, where there are too many to list: who sits in which, as truth values.
+
+    No sets at all if that was proven impossible; None if it was not settled.
+    """
     n = len(fit)
     bounds = fit.groups or [(min(fit.sizes), max(fit.sizes))] * (n // min(fit.sizes))
     model = cp_model.CpModel()
@@ -90,7 +97,14 @@ def by_assignment(fit: Fit, everyone: bool) -> bool | None:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = 4 * WORK
-    return settled(int(solver.solve(model)))
+    known = settled(int(solver.solve(model)))
+    if not known:
+        return [] if known is False else None
+    seats = [
+        tuple(person for person in range(n) if solver.boolean_value(sits[person][group]))
+        for group in range(len(bounds))
+    ]
+    return sorted(members for members in seats if members)
 
 
 def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.IntVar]]) -> None:

@@ -76,7 +76,7 @@ def greedy(board: Board, people: Iterable[int], chance: random.Random) -> list[G
     groups = []
     for size in board.groups_of(len(left)):
         seeds = sorted(left, key=lambda person: (count_within(board.allowed[person], left), chance.random()))
-        for seed in seeds[:5]:
+        for seed in [seed for seed in seeds if board.may_sit([seed])][:5]:
             group = [seed]
             while len(group) < size:
                 near = [person for person in sorted(left - set(group)) if board.may_sit([*group, person])]
