@@ -105,7 +105,7 @@ class Search:
         if groups is None:
             return Outcome([], None, False, possible=False)
         annealing = Annealing(board, groups, range(board.n), chance)
-        spread = float(np.std(self.worth.together)) + float(np.std(self.worth.help)) + 1e-9
+        spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
         annealing.run(int(STEPS * self.seconds), spread, spread / 50, self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
         return Outcome(sets, self.star(sets), False)
