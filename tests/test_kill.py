@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ from service.clock import machine_clock
 from service.commands import Call
 from service.settings import Settings
 from tests.api.conftest import Answer, Person
+from tests.commands.organograms import organogram, post
 from tests.life import everything
-from tests.service_process import Service, start
+from tests.service_process import HOUSE, UNSTUCK, Service, start, unstuck
 
 TIMES = 10
 CLIENTS = 4
@@ -147,3 +150,44 @@ async def must_have_everything_once(client: Client) -> None:
     )
     done = [action["what"] for each in mine for action in each["actions"]]
     assert sorted(done) == sorted(body["what"] for key, body in asked.items() if key.startswith("action"))
+
+
+async def test_an_import_that_is_killed_has_imported_everything_or_nothing(tmp_path):
+    data, many = tmp_path / "data", 1500
+    await app.begin(Settings(data=data), machine_clock, "admin@example.org")
+    (tmp_path / "posts.csv").write_bytes(organogram(*[post(post_ref=str(number)) for number in range(many)]))
+    typed = ["import", "directors", str(tmp_path / "posts.csv"), "--data", str(data)]
+    for file in ("keys.db", "ledger.db"):
+        await asyncio.to_thread(kill_once_it_writes, typed, data, file)
+        assert await heads(data) in (2, 2 + many)
+    done = await asyncio.to_thread(unstuck, *typed)
+    told = json.loads(done.stdout)
+    assert told["imported"] + told["skipped"].get("already imported", 0) == many
+    assert await heads(data) == 2 + many
+
+
+def kill_once_it_writes(typed: list[str], data: Path, file: str) -> None:
+    """A command that is killed as soon as that file grows by as much as no start makes it grow."""
+
+    def written() -> int:
+        return sum(size(data / f"{file}{log}") for log in ("", "-wal"))
+
+    before = written() + 60_000
+    with subprocess.Popen([*UNSTUCK, *typed], cwd=HOUSE, stdout=subprocess.DEVNULL) as process:
+        while written() < before and process.poll() is None:
+            pass
+        process.kill()
+
+
+def size(path: Path) -> int:
+    """How many bytes a file has, which may be none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+async def heads(data: Path) -> int:
+    """How many events there are."""
+    async with app.open_house(Settings(data=data), machine_clock) as house:
+        return await house.ledger.head()
