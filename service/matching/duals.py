@@ -41,49 +41,72 @@ class Program:
     pool: dict[Set, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.known = 0.0, np.zeros(self.n)
+        self.open()
+
+    def open(self) -> None:
+        """An empty program with a row for each person; `missing` stands in for whoever the sets cannot place."""
         self.share: dict[Set, pywraplp.Variable] = {}
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
-        endless = self.solver.infinity()
         all_placed = self.placed == self.n
         self.rows = [self.solver.Constraint(1.0 if all_placed else 0.0, 1.0) for _ in range(self.n)]
         self.count = None if all_placed else self.solver.Constraint(float(self.placed), float(self.placed))
         self.objective = self.solver.Objective()
         self.objective.SetMaximization()
-        self.missing = [self.solver.NumVar(0.0, endless, "") for _ in range(self.n if all_placed else 1)]
+        self.missing = [self.solver.NumVar(0.0, self.solver.infinity(), "") for _ in (self.rows if all_placed else [0])]
 
     def begin(self, sets: Iterable[tuple[Set, float]]) -> None:
         """The first sets; whoever they cannot place costs far more than any set is worth."""
         for members, value in sets:
             self.join(members, value)
-        dear = 10.0 * (1.0 + max((abs(value) for value in self.pool.values()), default=1.0))
-        for place, missing in enumerate(self.missing):
-            self.objective.SetCoefficient(missing, -dear)
-            (self.count or self.rows[place]).SetCoefficient(missing, 1.0)
+        self.dear = 10.0 * (1.0 + max((abs(value) for value in self.pool.values()), default=1.0))
+        self.charge()
+
+    def charge(self) -> None:
+        """What it costs that somebody is missing."""
+        for row, missing in zip([self.count] if self.count is not None else self.rows, self.missing, strict=True):
+            self.objective.SetCoefficient(missing, -self.dear)
+            row.SetCoefficient(missing, 1.0)
 
     def join(self, members: Set, value: float) -> bool:
         """Whether the set is new to the program."""
         if members in self.pool:
             return False
         self.pool[members] = value
+        self.write(members, value)
+        return True
+
+    def write(self, members: Set, value: float) -> None:
+        """A column for the set."""
         share = self.share[members] = self.solver.NumVar(0.0, self.solver.infinity(), "")
         self.objective.SetCoefficient(share, value)
         for person in members:
             self.rows[person].SetCoefficient(share, 1.0)
         if self.count is not None:
             self.count.SetCoefficient(share, float(len(members)))
-        return True
+
+    def costs(self) -> tuple[float, Real]:
+        """The value of the program and what each person costs in it; as last known, should GLOP fail twice.
+
+        GLOP starts from its last basis and sometimes loses its way there; a fresh start finds it again.
+        """
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            self.open()
+            for members, value in self.pool.items():
+                self.write(members, value)
+            self.charge()
+            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                return self.known
+        each = np.array([row.dual_value() for row in self.rows])
+        if self.count is not None:
+            each += self.count.dual_value()
+        self.known = float(self.objective.Value()), each
+        return self.known
 
     def shares(self) -> dict[Set, float]:
         """How much of each set the fractional answer takes, where more than nothing."""
         taken = {members: share.solution_value() for members, share in self.share.items()}
         return {members: share for members, share in taken.items() if share > 1e-6}
-
-    def costs(self) -> tuple[float, Real]:
-        """The value of the program and what each person costs in it."""
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            raise ArithmeticError("The linear program over sets has no solution.")
-        each = np.array([row.dual_value() for row in self.rows])
-        return float(self.objective.Value()), each + (self.count.dual_value() if self.count is not None else 0.0)
 
 
 def generate(

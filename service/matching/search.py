@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.matching.chains import Chains
-from service.matching.clashes import every_set, in_some_set
+from service.matching.clashes import FEW, every_set, in_some_set, seating
 from service.matching.dive import dive
 from service.matching.duals import Costs, Program, generate
 from service.matching.fits import Fit
@@ -49,6 +49,7 @@ class Search:
     seconds: float
     seed: int
     told: Told
+    everyone: bool = False  # an answer that leaves somebody out is none
     started: float = field(default_factory=time.monotonic)
     cut_short: bool = False
 
@@ -94,21 +95,33 @@ class Search:
             return None
         points = math.fsum(value(self.worth, members) for members in taken)
         bound = chosen.bound
-        if chosen.proven and bound is not None and abs(bound - points) <= 1e-5 + 1e-9 * abs(points):
+        if chosen.proven and bound is not None and abs(bound - points) <= 2.0 * master.rounding + 1e-9 * abs(points):
             bound = points
         return Outcome(taken, None if bound is None else max(bound, points), chosen.proven)
 
     def grouped(self) -> Outcome:
         """Groups of given sizes, too many sets to list: annealing, and a bound from each person's best company."""
         board, chance = Board(self.fit, self.worth), random.Random(f"groups {self.seed}")
-        groups = greedy_groups(board, chance)
-        if groups is None:
+        groups = greedy_groups(board, chance) or [list(members) for members in self.seats_in_order()]
+        if not groups:
             return Outcome([], None, False, possible=False)
         annealing = Annealing(board, groups, range(board.n), chance)
         spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
         annealing.run(int(STEPS * self.seconds), spread, spread / 50, self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
         return Outcome(sets, self.star(sets), False)
+
+    def seats_in_order(self) -> list[Set]:
+        """Some legal groups, each at the place of its bounds; none if none were found."""
+        seats = seating(self.fit, self.everyone) or []
+        bounds = list(self.fit.groups or ())
+        placed: dict[int, Set] = {}
+        for members in sorted(seats, key=len):
+            free = [at for at, (low, high) in enumerate(bounds) if at not in placed and low <= len(members) <= high]
+            if not free:
+                return []
+            placed[min(free, key=lambda at: bounds[at][1])] = members
+        return [placed[at] for at in range(len(bounds))] if len(placed) == len(bounds) else []
 
     def star(self, sets: Sequence[Set]) -> float:
         """What as many people can be worth at most if each had the best company: weak, and always true."""
@@ -132,10 +145,12 @@ class Search:
 
     def many(self) -> Outcome:
         """Column generation for the costs and the bound, dives and neighbourhoods for the answer."""
+        placed = self.reachable()
+        if placed == 0 or (self.everyone and placed < len(self.fit)):
+            return Outcome([], 0.0, True, possible=not self.everyone)
         first, seen = self.anneal()
         chains = Chains(self.fit, self.worth)
         chains.may_look = CELLS * self.seconds
-        placed = min(self.reachable(), max(1, len(self.fit)))
         program, costs = self.price(chains, placed, seen)
         best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed)
         for groups in self.dives(program, costs):
@@ -147,6 +162,9 @@ class Search:
         for freed in (26, 32, 38):
             best.improve(int(TRIES * self.seconds / 3), freed, self.stop)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
+        if best.out and self.everyone and (seats := seating(self.fit, True)):
+            best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, seats, self.seed)
+            best.improve(int(TRIES * self.seconds), 26, self.stop)
         count = sum(map(len, best.groups))
         bounds = [self.star(best.groups)]
         if count < placed and not self.stop():
@@ -167,7 +185,7 @@ class Search:
     def reachable(self) -> int:
         """The most people that could be placed, by the sizes and by who is in any set at all."""
         smallest = min(self.fit.sizes)
-        able = sum(in_some_set(self.fit, person, smallest, 2000) for person in range(len(self.fit)))
+        able = sum(in_some_set(self.fit, person, smallest, FEW) for person in range(len(self.fit)))
         return sum(Board(self.fit, self.worth).groups_of(able))
 
     def anneal(self) -> tuple[list[Set], dict[Set, float]]:

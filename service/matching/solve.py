@@ -29,7 +29,7 @@ def solve(
         if progress is not None:
             progress(Progress(value, bound, phase))
 
-    search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told)
+    search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told, question.rules.place_everyone)
     outcome = search.run()
     left = len(people) - sum(map(len, outcome.sets))
     rules: tuple[str, ...] = ()
