@@ -1,7 +1,6 @@
 """The command line without a service: what each command does, and the one sentence it says when it cannot."""
 
 import json
-import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -220,86 +219,3 @@ def test_a_forgotten_person_is_nobody_any_more(data):
     whom = told(say("token", "admin@example.org", "--json", "--data", data))["director"]
     assert told(say("forget", whom, "--data", data))["forgotten"] == whom
     assert "Nobody in the network" in refused(say("token", "admin@example.org", "--data", data))
-
-
-def test_doctor_finds_a_healthy_folder_well(data):
-    result = say("doctor", "--data", data)
-    assert result.exit_code == 0, result.stdout
-    assert all(line.startswith("ok") for line in result.stdout.splitlines())
-    assert all(finding["well"] for finding in told(say("doctor", "--json", "--data", data)))
-
-
-def missing(name):
-    return lambda data: (data / name).unlink()
-
-
-def scribbled(name):
-    def spoil(data: Path) -> None:
-        content = bytearray((data / name).read_bytes())
-        content[: len(content) // 2] = b"?" * (len(content) // 2)
-        (data / name).write_bytes(content)
-
-    return spoil
-
-
-def behind(data: Path) -> None:
-    with sqlite3.connect(data / "read_models.db") as db:
-        db.execute("UPDATE positions SET position = 0")
-
-
-@pytest.mark.parametrize(
-    ("broken", "advice"),
-    [
-        (missing("read_models.db"), "run `unstuck rebuild`"),
-        (missing("keys.db"), "restore it from your backup"),
-        (missing("access.db"), "restore it from your backup"),
-        (missing("master.key"), "put it back"),
-        (scribbled("ledger.db"), "restore it from your backup"),
-        (scribbled("read_models.db"), "run `unstuck rebuild`"),
-        (scribbled("master.key"), "64 hexadecimal digits"),
-        (behind, "run `unstuck rebuild`"),
-    ],
-)
-def test_doctor_says_what_is_wrong_with_a_broken_folder_and_what_to_do(data, broken, advice):
-    broken(data)
-    result = say("doctor", "--data", data)
-    assert isinstance(result.exception, SystemExit), f"a traceback: {result.exception!r}"
-    assert result.exit_code == 1
-    assert any(line.startswith("LOOK") and advice in line for line in result.stdout.splitlines()), result.stdout
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [missing("keys.db"), missing("master.key"), scribbled("ledger.db"), scribbled("keys.db"), scribbled("access.db")],
-)
-@pytest.mark.parametrize("name", ["token", "rebuild", "serve"])
-def test_no_command_works_on_a_broken_folder_or_shows_a_traceback(data, broken, name):
-    broken(data)
-    refused(say(name, *ON_A_NETWORK[name], "--data", data))
-
-
-def test_doctor_only_reads(data):
-    before = files(data)
-    say("doctor", "--data", data)
-    after = {name: content for name, content in files(data).items() if not name.endswith(("-wal", "-shm"))}
-    assert after.items() <= before.items()
-
-
-def test_another_key_opens_nothing_and_is_said_so(data):
-    refused(say("token", "admin@example.org", "--data", data, UNSTUCK_MASTER_KEY="ab" * 32))
-    result = say("doctor", "--data", data, UNSTUCK_MASTER_KEY="ab" * 32)
-    assert result.exit_code == 1
-    assert "nobody's words can be read" in result.stdout
-
-
-def test_read_models_that_were_lost_are_built_again_by_themselves(data):
-    (data / "read_models.db").unlink()
-    assert say("token", "admin@example.org", "--data", data).exit_code == 0
-    assert say("doctor", "--data", data).exit_code == 0
-
-
-def test_damaged_read_models_are_built_again(data):
-    before = told(say("rebuild", "--json", "--data", data))
-    scribbled("read_models.db")(data)
-    assert told(say("rebuild", "--json", "--data", data)) == before
-    assert say("doctor", "--data", data).exit_code == 0

@@ -1,0 +1,98 @@
+"""The doctor, and every other command, on folders that are healthy, and on folders that are not."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.test_command_line import ON_A_NETWORK, files, refused, say, told
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A network of one."""
+    told(say("init", "--admin", "admin@example.org", "--data", tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_doctor_finds_a_healthy_folder_well(data):
+    result = say("doctor", "--data", data)
+    assert result.exit_code == 0, result.stdout
+    assert all(line.startswith("ok") for line in result.stdout.splitlines())
+    assert all(finding["well"] for finding in told(say("doctor", "--json", "--data", data)))
+
+
+def missing(name):
+    return lambda data: (data / name).unlink()
+
+
+def scribbled(name):
+    def spoil(data: Path) -> None:
+        content = bytearray((data / name).read_bytes())
+        content[: len(content) // 2] = b"?" * (len(content) // 2)
+        (data / name).write_bytes(content)
+
+    return spoil
+
+
+def behind(data: Path) -> None:
+    with sqlite3.connect(data / "read_models.db") as db:
+        db.execute("UPDATE positions SET position = 0")
+
+
+@pytest.mark.parametrize(
+    ("broken", "advice"),
+    [
+        (missing("read_models.db"), "run `unstuck rebuild`"),
+        (missing("keys.db"), "restore it from your backup"),
+        (missing("access.db"), "restore it from your backup"),
+        (missing("master.key"), "put it back"),
+        (scribbled("ledger.db"), "restore it from your backup"),
+        (scribbled("read_models.db"), "run `unstuck rebuild`"),
+        (scribbled("master.key"), "64 hexadecimal digits"),
+        (behind, "run `unstuck rebuild`"),
+    ],
+)
+def test_doctor_says_what_is_wrong_with_a_broken_folder_and_what_to_do(data, broken, advice):
+    broken(data)
+    result = say("doctor", "--data", data)
+    assert isinstance(result.exception, SystemExit), f"a traceback: {result.exception!r}"
+    assert result.exit_code == 1
+    assert any(line.startswith("LOOK") and advice in line for line in result.stdout.splitlines()), result.stdout
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [missing("keys.db"), missing("master.key"), scribbled("ledger.db"), scribbled("keys.db"), scribbled("access.db")],
+)
+@pytest.mark.parametrize("name", ["token", "rebuild", "serve"])
+def test_no_command_works_on_a_broken_folder_or_shows_a_traceback(data, broken, name):
+    broken(data)
+    refused(say(name, *ON_A_NETWORK[name], "--data", data))
+
+
+def test_doctor_only_reads(data):
+    before = files(data)
+    say("doctor", "--data", data)
+    after = {name: content for name, content in files(data).items() if not name.endswith(("-wal", "-shm"))}
+    assert after.items() <= before.items()
+
+
+def test_another_key_opens_nothing_and_is_said_so(data):
+    refused(say("token", "admin@example.org", "--data", data, UNSTUCK_MASTER_KEY="ab" * 32))
+    result = say("doctor", "--data", data, UNSTUCK_MASTER_KEY="ab" * 32)
+    assert result.exit_code == 1
+    assert "nobody's words can be read" in result.stdout
+
+
+def test_read_models_that_were_lost_are_built_again_by_themselves(data):
+    (data / "read_models.db").unlink()
+    assert say("token", "admin@example.org", "--data", data).exit_code == 0
+    assert say("doctor", "--data", data).exit_code == 0
+
+
+def test_damaged_read_models_are_built_again(data):
+    before = told(say("rebuild", "--json", "--data", data))
+    scribbled("read_models.db")(data)
+    assert told(say("rebuild", "--json", "--data", data)) == before
+    assert say("doctor", "--data", data).exit_code == 0
