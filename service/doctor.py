@@ -17,8 +17,10 @@ from service import stores
 from service.control import handed_over
 from service.folder import Folder
 from service.ledger import Keyring, WrongKey, copies
+from service.ledger.tree import first_unlike
 from service.settings import Settings, Unusable
 
+RECENT = 10_000  # events at the end of the ledger that are compared with the tree
 LEAST_ROOM = 500 * 1024 * 1024  # bytes free below which somebody should act
 
 LAST = (
@@ -67,6 +69,7 @@ def _findings(settings: Settings, folder: Folder) -> Iterator[Finding]:
     yield _service(folder)
     yield from (_file(path) for path in (folder.ledger, folder.keys, folder.access, folder.read_models))
     yield from _key(settings, folder)
+    yield from _tree(settings, folder)
     yield from _positions(folder)
     yield _room(folder)
 
@@ -83,6 +86,7 @@ def _findings_in_postgres(settings: Settings, folder: Folder) -> Iterator[Findin
         yield Finding(False, str(error))
         return
     yield Finding(True, _where(settings, folder))
+    yield from _tree(settings, folder)
     for path in (folder.read_models, *sorted(folder.path.glob("worker-*/read_models.db"))):
         if path.exists():
             yield _file(path)
@@ -146,6 +150,23 @@ def _where(settings: Settings, folder: Folder) -> str:
             " for real use set UNSTUCK_MASTER_KEY and keep it elsewhere"
         )
     return f"The key that opens everybody's keys {where}."
+
+
+def _tree(settings: Settings, folder: Folder) -> Iterator[Finding]:
+    """Whether what was recorded lately is still what the tree was grown from, and with which key it is signed."""
+    try:
+        with stores.open_leaves(settings, folder) as leaves:
+            size, wrong = leaves.size(), first_unlike(leaves, RECENT)
+        key = stores.signer(settings, folder).public_key
+    except Unusable as error:
+        yield Finding(False, f"No checkpoint can be signed: {error}")
+        return
+    if wrong is None:
+        yield Finding(True, f"The last {min(size, RECENT):,} events are as they were hashed into the tree.")
+    else:
+        advice = "restore it from your backup, and check an `unstuck audit export` against an earlier checkpoint"
+        yield Finding(False, f"What stands at position {wrong} of the ledger is not what was recorded: {advice}.")
+    yield Finding(True, f"Checkpoints are signed with the key whose public half is {key}.")
 
 
 def _positions(folder: Folder) -> Iterator[Finding]:
