@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
 import msgspec
@@ -64,11 +65,11 @@ def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application
             api.router.add_route(route.method, route.path, travel(route, audience))
 
     @lru_cache(maxsize=1)
-    def described(year: int) -> msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(document(routes, year)))
+    def described(today: date) -> msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(document(routes, today)))
 
     async def openapi(request: web.Request) -> web.Response:
-        return json_answer(described(rooms.clock().year))
+        return json_answer(described(rooms.clock().date()))
 
     api.router.add_get("/v1/openapi.json", openapi)
     return api

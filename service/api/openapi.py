@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -11,9 +12,9 @@ from msgspec import inspect
 
 from service.access.policy import Audience
 from service.api.answers import CURSOR, LIMIT, MOST, Page
+from service.api.dates import dated
 from service.api.health import Healthy, Ready
 from service.api.problems import TYPES, Problem
-from service.api.reading import FIRST_YEAR, LAST_YEAR
 from service.api.routes import Question, Route
 
 REF = "#/components/schemas/{name}"
@@ -79,13 +80,13 @@ PARAMETERS: Json = {
 }
 
 
-def document(routes: Sequence[tuple[Route, Audience]], year: int) -> Json:
-    """The whole document, as it reads in that year."""
+def document(routes: Sequence[tuple[Route, Audience]], today: date) -> Json:
+    """The whole document, as it reads on that day."""
     given = [route.given for route, _ in routes if route.takes_body or route.kind is Question]
     answers = [route.answer for route, _ in routes if route.answer is not None]
     kinds = [*given, *answers, Problem, Healthy, Ready]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
-    components = _with_years(components, year)
+    components = dated(components, today)
     of = dict(zip(map(str, kinds), schemas, strict=True))
     paths: Json = {}
     for route, audience in routes:
@@ -247,36 +248,6 @@ def _inside(info: inspect.Type) -> Iterator[type[Any]]:
 
 def _said(name: str) -> Json:
     return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
-
-
-def _with_years(schema: Any, year: int) -> Any:
-    """Which years a date may name, as patterns: JSON Schema has no other way to say "not in the future"."""
-    if isinstance(schema, list):
-        return [_with_years(each, year) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: _with_years(each, year) for key, each in schema.items()}
-    if schema.get("format") in ("date", "date-time"):
-        first, last = FIRST_YEAR, LAST_YEAR
-        match schema.pop("x-when", None):
-            case "passed":
-                last = year
-            case "to come":
-                first = year
-        schema["pattern"] = f"^({years(first, last)})-"
-    return schema
-
-
-def years(first: int, last: int) -> str:
-    """The years from first to last as alternatives: whole centuries and decades where they fit."""
-    said, year = [], first
-    while year <= last:
-        for span, digits in ((1000, 3), (100, 2), (10, 1), (1, 0)):
-            if year % span == 0 and year + span - 1 <= last:
-                said.append(str(year // span) + "[0-9]" * digits)
-                year += span
-                break
-    return "|".join(said)
 
 
 def _tidied(document: Json, names: Iterable[str]) -> Json:

@@ -1,13 +1,14 @@
 """The OpenAPI document says what the service does, no more and no less."""
 
 import re
+from datetime import date, timedelta
 
 import jsonschema_rs
 import pytest
 import schemathesis
 
 from service.api import NOUNS
-from service.api.openapi import years
+from service.api.dates import numbers, on_from, up_to
 
 DECLARED = {(route.method, route.path) for noun in NOUNS for route in noun.declared}
 BESIDE = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/openapi.json")}
@@ -97,5 +98,14 @@ async def test_what_depends_on_another_field_is_said(document):
 
 @pytest.mark.parametrize(("first", "last"), [(1900, 2026), (2026, 2999), (1900, 2999), (2019, 2020), (2026, 2026)])
 def test_years_are_those_from_first_to_last(first, last):
-    pattern = re.compile(f"({years(first, last)})")
+    pattern = re.compile(f"({numbers(first, last, 4)})")
     assert [year for year in range(1000, 10_000) if pattern.fullmatch(str(year))] == list(range(first, last + 1))
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 20), date(2027, 1, 1), date(2028, 2, 29), date(2025, 12, 31)])
+def test_a_date_is_taken_up_to_a_day_and_from_a_day_on(day):
+    passed, to_come = re.compile(up_to(day)), re.compile(on_from(day))
+    for days in range(-800, 800):
+        other = day + timedelta(days=days)
+        assert bool(passed.match(f"{other}T09:00:00Z")) is (other <= day)
+        assert bool(to_come.match(str(other))) is (other >= day)
