@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,7 +143,7 @@ class Batch:
         rows: list[Row] = []
         latest = self.latest
         for event in events:
-            stream = moved.get(event.originator_id) or self._place_for(event)
+            stream = (moved and moved.get(event.originator_id)) or self._place_for(event)
             if event.originator_version != stream.version + 1:
                 raise Conflict("Something else was recorded here in the meantime; look at it again.")
             latest = max(latest, event.recorded_at) if latest else event.recorded_at
@@ -153,7 +152,7 @@ class Batch:
                 event,
                 recorded_at=latest,
                 occurred_at=min(event.occurred_at, latest),
-                salt=os.urandom(SALT),
+                salt=self.sealing.random(SALT),
                 position=0,
             )
             rows.append(

@@ -118,8 +118,8 @@ class Line(ABC, Generic[C]):
 
     def _hand_over_soon(self) -> None:
         """Whoever else asks in this turn of the event loop comes along."""
-        self._quiet.clear()
         if not self._busy and not self._handing:
+            self._quiet.clear()
             self._handing = True
             self._loop.call_soon(self._hand_over)
 

@@ -79,7 +79,6 @@ class States:
             self._streams.clear()
 
     def _keep(self, id: UUID, stream: Stream) -> None:
-        self._streams[id] = stream
-        self._streams.move_to_end(id)
+        self._streams[id] = stream  # whoever looked for it has moved it to the end
         if len(self._streams) > self._limit:
             self._streams.popitem(last=False)
