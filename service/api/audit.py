@@ -8,14 +8,19 @@ import msgspec
 from msgspec import Meta
 
 from service.api.answers import Page, page
-from service.api.fields import Filters
+from service.api.fields import WITHIN, Filters
 from service.api.problems import Fault
 from service.api.routes import Question, Routes, Visit
 
 routes = Routes("audit")
 
-Place = Annotated[int, Meta(ge=1, le=2**53 - 1, description="a position: a whole number from 1 on")]
-Size = Annotated[int, Meta(ge=1, le=2**53 - 1, description="a number of events: a whole number from 1 on")]
+_MOST, _TREE = 2**53 - 1, {WITHIN: "the tree"}
+Place = Annotated[
+    int, Meta(ge=1, le=_MOST, description="a position: a whole number from 1 on", extra_json_schema=_TREE)
+]
+Size = Annotated[
+    int, Meta(ge=1, le=_MOST, description="a number of events: a whole number from 1 on", extra_json_schema=_TREE)
+]
 
 
 class From(Filters, frozen=True, kw_only=True):
@@ -25,16 +30,16 @@ class From(Filters, frozen=True, kw_only=True):
 
 
 class Proven(Filters, frozen=True, kw_only=True):
-    """Which event, in the tree of how many; of all there are, if not said."""
+    """Which event (the last, if not said), in the tree of how many (of all there are)."""
 
-    position: Place
+    position: Place | None = None
     size: Size | None = None
 
 
 class Between(Filters, frozen=True, kw_only=True):
-    """From which size to which; to all there are, if not said."""
+    """From which size (1, if not said) to which (all there are)."""
 
-    from_: Size = msgspec.field(name="from")
+    from_: Size = msgspec.field(name="from", default=1)
     to: Size | None = None
 
 
@@ -94,8 +99,8 @@ async def events(question: Question[From]) -> Page[LeafAnswer]:
 @routes.get("/v1/audit/proof")
 async def proof(question: Question[Proven]) -> InclusionAnswer:
     """What shows that one event is in the tree of the first so many."""
-    position = question.filters.position
     size = question.filters.size or await question.rooms.head()
+    position = question.filters.position or size
     await _within(question, "size", size)
     if position > size:
         raise Fault(400, f"Position {position} is beyond a tree of {size} events.")

@@ -56,6 +56,8 @@ Day = Annotated[date, Meta(description="a date, such as 2026-03-31")]
 DayToCome = Annotated[
     date, Meta(description="today or a later date, such as 2036-03-31", extra_json_schema={"x-when": "to come"})
 ]
+WITHIN = "x-within"
+"""Marks a number that may not go beyond what there is, whatever that is just now: no schema can say it."""
 Id = Annotated[UUID, Meta(description="an id: a UUID such as 0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77")]
 
 

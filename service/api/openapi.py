@@ -13,6 +13,7 @@ from msgspec import inspect
 from service.access.policy import Audience
 from service.api.answers import CURSOR, LIMIT, MOST, Page
 from service.api.dates import dated
+from service.api.fields import WITHIN
 from service.api.health import Healthy, Ready
 from service.api.problems import TYPES, Problem
 from service.api.routes import Question, Route
@@ -117,7 +118,10 @@ def _operation(route: Route, audience: Audience, of: Json, components: Json) -> 
         "security": [{}, {"bearer": []}] if audience in ("anyone", "open") else [{"bearer": []}],
         "parameters": list(_parameters(route, components)),
         "responses": {str(route.status): _answer(route, of)} | _failures(route),
-        "x-accepts": [{"$ref": f"#/components/parameters/{name}"} for name in _accepts(route)],
+        "x-accepts": [
+            *({"$ref": f"#/components/parameters/{name}"} for name in _accepts(route)),
+            *(each for each in _filters(route, components) if WITHIN in each["schema"]),
+        ],
     }
     if route.takes_body:
         schema = of[str(route.given)]
@@ -149,16 +153,19 @@ def structs_of(kind: Any) -> Sequence[Any]:
 def _parameters(route: Route, components: Json) -> Iterator[Json]:
     for name in re.findall(r"{(\w+)}", route.path):
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    if route.kind is Question:
-        shape = components[route.given.__name__]
-        for name, schema in shape["properties"].items():
-            required = name in shape.get("required", ())
-            yield {"name": name, "in": "query", "required": required, "schema": _never_null(schema)}
+    yield from (each for each in _filters(route, components) if WITHIN not in each["schema"])
     if route.is_list:
         pattern = f"^{CURSOR.pattern}$"
         yield {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": pattern}}
         bounds = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
         yield {"name": "limit", "in": "query", "schema": bounds}
+
+
+def _filters(route: Route, components: Json) -> Iterator[Json]:
+    shape = components[route.given.__name__] if route.kind is Question else {"properties": {}}
+    for name, schema in shape["properties"].items():
+        required = name in shape.get("required", ())
+        yield {"name": name, "in": "query", "required": required, "schema": _never_null(schema)}
 
 
 def _never_null(schema: Json) -> Json:
