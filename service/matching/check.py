@@ -38,9 +38,6 @@ def check(question: Question, output: Mapping[str, Any]) -> list[str]:
 def misshapen(output: Any) -> list[str]:
     """What keeps the answer from being read at all."""
 
-    def number(value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
     def texts(value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
@@ -77,6 +74,11 @@ def misshapen(output: Any) -> list[str]:
         if not isinstance(each.get("person"), str) or not isinstance(each.get("because"), str):
             wrong.append("An unplaced person has no readable id and reason.")
     return wrong
+
+
+def number(value: Any) -> bool:
+    """Whether this is a figure to reckon with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def of_no_answer(question: Question, output: Mapping[str, Any]) -> list[str]:
@@ -231,11 +233,7 @@ def of_reasons(scales: Scales, name: str, members: Sequence[str], why: Sequence[
                 continue
             best = scales.best(members, problem)
             points = reason.get("help")
-            if (
-                not isinstance(points, int | float)
-                or not close(points, best)
-                or not close(scales.help(helper, problem), best)
-            ):
+            if not number(points) or not close(points, best) or not close(scales.help(helper, problem), best):
                 wrong.append(f"{name} says {helper!r} helps {person!r} with {points}; the best help is {best}.")
     return wrong
 
