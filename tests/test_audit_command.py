@@ -5,11 +5,13 @@ import sqlite3
 import stat
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from service.audit import AT_ONCE
 from service.ledger import verify
 from service.ledger.leaves import complete
+from tests.postgres_server import server
 from tests.service_process import serving
 from tests.test_command_line import data, refused, say, told
 from tests.test_serving import ask, begin
@@ -153,3 +155,24 @@ def test_files_that_cannot_be_read_are_said_in_a_sentence(data, tmp_path):
 def test_wrong_usage_is_status_2():
     for words in (["export"], ["verify"], ["checkpoint", "file"], []):
         assert say("audit", *words).exit_code == 2
+
+
+def test_in_postgresql_it_is_all_the_same(tmp_path):
+    data, there = tmp_path / "data", {"UNSTUCK_DATABASE_URL": server().database()}
+    assert "There is no network in" in refused(say("audit", "export", tmp_path / "e.jsonl", "--data", data, **there))
+    token = told(say("init", "--admin", "admin@example.org", "--data", data, **there))["token"]
+    checkpoint, file = tmp_path / "checkpoint.json", tmp_path / "export.jsonl"
+    with serving(data, **there) as service:
+        checkpoint.write_text(say("audit", "checkpoint", "--data", data, **there).stdout)
+        assert ask(service, "/v1/audit/checkpoint", token)[1] == json.loads(checkpoint.read_text())
+        assert (
+            ask(service, "/v1/audit/proof?position=1", token)[1]["root"] == json.loads(checkpoint.read_text())["root"]
+        )
+        assert say("audit", "export", file, "--data", data, **there).exit_code == 0
+    assert say("audit", "verify", file, "--checkpoint", checkpoint).exit_code == 0
+    assert json.loads(checkpoint.read_text())["public_key"] in say("doctor", "--data", data, **there).stdout
+    with psycopg.connect(there["UNSTUCK_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE ledger.stored_events SET topic = 'role-revoked' WHERE notification_id = 2")
+    assert say("audit", "export", file, "--data", data, **there).exit_code == 0
+    assert say("audit", "verify", file, "--checkpoint", checkpoint).stderr.startswith("Position 2: ")
+    assert "position 2 of the ledger" in say("doctor", "--data", data, **there).stdout
