@@ -57,6 +57,11 @@ class Progress:
         self.failure: str | None = None
         self.failures = 0
 
+    def wait(self, failure: str) -> None:
+        """What is recorded cannot be read just now. That is not this model's failing, and is soon tried again."""
+        self.reach(self.position, failure)
+        self.failures = 1
+
     def reach(self, position: int, failure: str | None) -> None:
         if failure and failure != self.failure:
             LOG.error("%s", failure)
@@ -132,6 +137,11 @@ class Folding:
         before = sum(progress.position for progress in group)
         try:
             events = await self._events_after(min(progress.position for progress in group), limit)
+        except Exception as error:
+            for progress in group:
+                progress.wait(f"{progress.name} could not be brought forward: {_kind(error)}.")
+            return False
+        try:
             if len(events) > FEW:
                 await asyncio.to_thread(done, self._fold(group, events))
             elif events:

@@ -54,7 +54,7 @@ async def serve(settings: Settings, *, host: str, port: int, workers: int, now: 
                 await _ready(worker)
             async with listening(folder.socket, partial(_handed_on, everybody)):
                 shown = f"[{host}]" if ":" in host else host
-                print(f"Unstuck is serving at http://{shown}:{reserved} ({workers} workers)", flush=True)
+                print(f"Unstuck is serving at http://{shown}:{reserved}", flush=True)
                 await _watched(everybody)
         finally:
             await asyncio.to_thread(_stop, everybody)

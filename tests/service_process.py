@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,11 +32,12 @@ class Service:
         return self.process.wait(20)
 
 
-def start(data: Path, *options: str) -> Service:
+def start(data: Path, *options: str, **environment: str) -> Service:
     """Serves the folder; comes back once somebody is let in."""
     process = subprocess.Popen(
         [*UNSTUCK, "serve", "--data", str(data), "--port", "0", *options],
         cwd=HOUSE,
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,9 +51,9 @@ def start(data: Path, *options: str) -> Service:
 
 
 @contextmanager
-def serving(data: Path, *options: str) -> Iterator[Service]:
+def serving(data: Path, *options: str, **environment: str) -> Iterator[Service]:
     """Serves the folder for as long as the context lasts."""
-    service = start(data, *options)
+    service = start(data, *options, **environment)
     try:
         yield service
     finally:
@@ -60,8 +62,6 @@ def serving(data: Path, *options: str) -> Iterator[Service]:
 
 def unstuck(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """One command typed at a terminal that keeps what it is told."""
-    import os
-
     return subprocess.run(
         [*UNSTUCK, *map(str, words)],
         cwd=HOUSE,

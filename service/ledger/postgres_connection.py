@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +24,9 @@ KNOWS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
     "client_encoding": "utf8",
-    "application_name": "unstuck",
 }
-"""What a connection is opened with, unless the URL says otherwise. A server that is gone is noticed within seconds."""
+"""What a connection is opened with, unless the URL says otherwise: a server that is gone is noticed within seconds.
+Each says there whose it is, by the number of its process."""
 
 SETTINGS = """
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
@@ -122,4 +123,5 @@ def _said(url: str) -> dict[str, Any]:
         raise Unreachable(
             "UNSTUCK_DATABASE_URL is not a URL that PostgreSQL reads: look at how it is written."
         ) from None
-    return {name: value for name, value in KNOWS.items() if name not in said}
+    known = {**KNOWS, "application_name": f"unstuck {os.getpid()}"}
+    return {name: value for name, value in known.items() if name not in said}
