@@ -28,8 +28,12 @@ check: setup  ## lint, format and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(ROOMS)
 
-bench: setup  ## the benchmarks, each beside its rival
+bench: .venv/rivals  ## the benchmarks, each beside its rival (ARGS="ledger --json" for one of them, as JSON)
 	.venv/bin/python -m bench $(ARGS)
+
+.venv/rivals: .venv/ready requirements-bench.txt
+	@$(UV) pip install --python .venv/bin/python --require-hashes -r requirements-bench.txt
+	@touch $@
 
 fix: setup  ## what a machine can put right: format and simple lint
 	.venv/bin/ruff format .
@@ -49,4 +53,5 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 lock:
 	$(COMPILE) pyproject.toml --output-file requirements.txt >/dev/null
 	$(COMPILE) --group test --constraints requirements.txt --output-file requirements-test.txt >/dev/null
+	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt >/dev/null
 	$(COMPILE) --group setup --output-file requirements-setup.txt >/dev/null

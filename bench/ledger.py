@@ -1,205 +1,169 @@
-"""What recording costs, beside the library's own save and bare SQLite, in one run: `python -m bench.ledger`.
+"""Every goal of the ledger, each figure beside its rival in one run: `python -m bench ledger [--json] [--long]`.
 
-Disks change their mind within minutes: every figure is bracketed by a probe of the disk, and only ratios are compared.
+`--long` adds the ledger of a million events.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
+import gc
+import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import median
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
-from eventsourcing.application import Application
-from eventsourcing.domain import Aggregate as LibraryAggregate
-from eventsourcing.domain import event as library_event
+from bench import growing, library, reading, recording, rivals, serving
+from bench.comparing import Measure, Row, Table, folder
+from bench.recording import append, many, register, sealed_append, whole
+from service.ledger import Keyring, tree
+from service.ledger.mapper import Mapper
+from service.ledger.sealing import Sealing
+from service.ledger.verify import Frontier
 
-from service.domain.aggregate import Aggregate, Asked, Event, Recall, first
-from service.domain.events import BlockerNamed, ProblemRegistered
-from service.domain.words import sealed
-from service.ledger import Key, Keyring, SQLiteLedger, recorder
+ROUNDS = 5
+SOME, MUCH, VERY_MUCH, READ = 1_000, 100_000, 1_000_000, 20_000
 
-SECONDS, ROUNDS = 1.5, 5
-ANN = uuid4()
-ASKED = Asked(by=ANN, now=datetime.now(UTC))
-TEXT = "Nobody owns the form, and two departments print it."
-REQUEST = bytes(32)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem(Aggregate):
-    blockers: int = 0
-
-
-def evolve(problem: Problem | None, event: Event) -> Problem | None:
-    if problem is None:
-        return Problem(id=event.originator_id, version=1)
-    return replace(problem, version=event.originator_version, blockers=problem.blockers + 1)
-
-
-def register(id: UUID) -> Event:
-    return first(ProblemRegistered, id, ASKED, owner=ANN, title=sealed(ANN, TEXT))
-
-
-def name_blocker(problem: Problem) -> Event:
-    return problem.then(BlockerNamed, ASKED, text=sealed(ANN, TEXT))
-
-
-class LibraryProblem(LibraryAggregate):
-    @library_event("Registered")
-    def __init__(self) -> None:
-        self.blockers = 0
-
-    @library_event("BlockerNamed")
-    def name_blocker(self, text: str) -> None:
-        self.blockers += 1
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
-        yield Path(name)
-
-
-@asynccontextmanager
-async def a_ledger():  # type: ignore[no-untyped-def]
-    with folder() as data:
-        keyring = Keyring.open(data / "keys.db", bytes(32))
-        ledger = await SQLiteLedger.open(data / "ledger.db", keyring)
-        try:
-            yield ledger
-        finally:
-            await ledger.close()
-            keyring.close()
-
-
-async def waiting(callers: int, ask: Callable[[SQLiteLedger, UUID], Awaitable[object]]) -> float:
-    """What so many get done a second, each asking again once answered."""
-    async with a_ledger() as ledger:
-        ids = [uuid4() for _ in range(callers)]
-        await ledger.record([register(id) for id in ids])
-        end, done = time.perf_counter() + SECONDS, 0
-
-        async def caller(id: UUID) -> None:
-            nonlocal done
-            while time.perf_counter() < end:
-                await ask(ledger, id)
-                done += 1
-
-        begun = time.perf_counter()
-        await asyncio.gather(*map(caller, ids))
-        return done / (time.perf_counter() - begun)
-
-
-async def whole(ledger: SQLiteLedger, id: UUID) -> None:
-    """Recalled, decided, its version checked, sealed, under a key of its own."""
-    recalled = Recall(id, evolve, "There is no such problem.")
-    await ledger.change([recalled], name_blocker, key=Key(ANN, uuid4().hex, REQUEST, 200))
-
-
-async def recorded(ledger: SQLiteLedger, id: UUID) -> None:
-    """Only appended."""
-    await ledger.change((), partial(register, uuid4()))
-
-
-def library(read_first: bool) -> float:
-    """Eight threads, each with a problem of its own."""
-    with folder() as data:
-        name = str(data / "library.db")
-        app: Application[UUID] = Application(
-            env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": name, "SQLITE_LOCK_TIMEOUT": "30"}
-        )
-        end = time.perf_counter() + SECONDS
-
-        def caller(_: int) -> int:
-            problem, done = LibraryProblem(), 0
-            app.save(problem)
-            while time.perf_counter() < end:
-                if read_first:
-                    problem = app.repository.get(problem.id)
-                problem.name_blocker(TEXT)
-                app.save(problem)
-                done += 1
-            return done
-
-        with ThreadPoolExecutor(8) as threads:
-            done = sum(threads.map(caller, range(8)))
-        app.close()
-        return done / SECONDS
-
-
-def bare(batch: int) -> float:
-    """Rows that were ready before, in the ledger's own table."""
-    with folder() as data:
-        recorder.create(data / "ledger.db")
-        db = recorder.to_write(data / "ledger.db")
-        state, hashes = b'{"text":{"subject":"%s"}}' % (b"x" * 340), bytes(64)
-        end, done = time.perf_counter() + SECONDS, 0
-        while time.perf_counter() < end:
-            rows = [(done + i + 1, uuid4().hex, 1, "problem-registered", state) for i in range(batch)]
-            db.execute("BEGIN IMMEDIATE")
-            recorder.insert(db, rows, [hashes] * batch, ())
-            db.execute("COMMIT")
-            done += batch
-        db.close()
-        return done / SECONDS
-
-
-def probe() -> float:
-    """How often a second this disk says that a page is safe."""
-    with folder() as data, (data / "probe").open("wb", buffering=0) as file:
-        end, done = time.perf_counter() + 0.3, 0
-        while time.perf_counter() < end:
-            file.write(bytes(4096))
-            os.fdatasync(file.fileno())
-            done += 1
-        return done / 0.3
-
-
-MEASURES: dict[str, Callable[[], float]] = {
-    "ours, whole change, 512 waiting": lambda: asyncio.run(waiting(512, whole)),
-    "ours, whole change, 64 waiting": lambda: asyncio.run(waiting(64, whole)),
-    "ours, append only, 512 waiting": lambda: asyncio.run(waiting(512, recorded)),
-    "ours, whole change, 1 caller": lambda: asyncio.run(waiting(1, whole)),
-    "library, save, 8 threads": lambda: library(read_first=False),
-    "library, get and save, 8 threads": lambda: library(read_first=True),
-    "bare SQLite, batches of 512": lambda: bare(512),
-    "bare SQLite, one at a time": lambda: bare(1),
-}
-PAIRS = [
-    ("ours, append only, 512 waiting", "library, save, 8 threads"),
-    ("ours, append only, 512 waiting", "bare SQLite, batches of 512"),
-    ("ours, whole change, 512 waiting", "library, get and save, 8 threads"),
-    ("ours, whole change, 64 waiting", "library, get and save, 8 threads"),
-    ("ours, whole change, 1 caller", "bare SQLite, one at a time"),
+ROWS = [
+    Row("append, 512 waiting / library's save, 8 threads", "append, 512 waiting", "library: save", 30),
+    Row("append, 512 waiting / bare batches of 512", "append, 512 waiting", "bare SQLite: batches of 512", 0.75),
+    Row("whole command, 512 waiting / library's get and save", "whole, 512 waiting", "library: get and save", 12),
+    Row("commands / fdatasync, 512 waiting", "append, 512 waiting", "fdatasync", 10),
+    Row("one caller's wait / bare insert and commit", "append, one waits", "bare SQLite: one waits", at_most=1.3),
+    Row("look beside 8 writers / library's pool", "look beside 8 writers", "library: look", at_most=0.05),
+    Row("typed replay / bare SELECT", "typed replay", "bare SELECT", 0.5),
+    Row("typed replay / library's select and mapper", "typed replay", "library: select and map", 4),
+    Row("read model catching up / library's runner", "read model catches up", "library: runner", 50),
+    Row("a command at 100,000 events / at 1,000", "command at 100,000", "command at 1,000", at_most=1.15),
+    Row("forgetting at 100,000 events / at 1,000", "forgetting at 100,000", "forgetting at 1,000", at_most=1.2),
+    Row("share of an append that is sealing and tree", "sealing and tree, each", "append, each", at_most=0.15),
+    Row("durable commands over HTTP, 64 connections / 2,000", "HTTP commands, 64", "two thousand", 1),
+    Row("their slowest hundredth / 25 ms", "HTTP commands, 64: p99 ms", "25 ms", at_most=1),
+    Row("durable commands over HTTP, 512 connections / 2,000", "HTTP commands, 512", "two thousand", 1),
+    Row("JSON reads over HTTP / static answer, 64", "HTTP reads, 64", "HTTP static, 64", 0.3),
+    Row("JSON reads over HTTP / static answer, 512", "HTTP reads, 512", "HTTP static, 512", 0.3),
+]
+RIVALS = [
+    Row("whole command, 64 waiting / eventsource-py", "whole, 64 waiting", "eventsource-py"),
+    Row("whole command, 64 waiting / py-event-sourcing", "whole, 64 waiting", "py-event-sourcing"),
+]
+LONG = [
+    Row("a command at 1,000,000 events / at 1,000", "command at 1,000,000", "command at 1,000", at_most=1.15),
+    Row("forgetting at 1,000,000 events / at 1,000", "forgetting at 1,000,000", "forgetting at 1,000", at_most=1.2),
 ]
 
 
+def sealing_and_tree() -> float:
+    """Seconds one event takes to be sealed and hashed into the tree."""
+    with folder() as data:
+        keyring = Keyring.open(data / "keys.db", bytes(32))
+        sealing, mapper = Sealing(keyring), Mapper()
+        events = [register(uuid4()) for _ in range(2_000)]
+        begun = time.perf_counter()
+        boxed = [sealing.seal(event) for event in events]
+        took = time.perf_counter() - begun
+        rows = [(at + 1, each.originator_id.hex, 1, each.TOPIC, mapper.write(each)) for at, each in enumerate(boxed)]
+        begun = time.perf_counter()
+        tree.grown(Frontier(0, ()), rows)
+        took += time.perf_counter() - begun
+        keyring.close()
+        return took / len(events)
+
+
+def _each(table: dict[str, float], name: str, measure: Measure) -> float:
+    table[name] = measure()
+    return table[name]
+
+
+def measures(some: Path, much: Path, read: Path, http: dict[str, Measure]) -> dict[str, Measure]:
+    """By name, in the order they are taken in each round."""
+    lately: dict[str, float] = {}
+    found: dict[str, Measure] = {
+        # Whatever is compared stands together: the disk may be another one a second later.
+        "library: save": library.saving,
+        "append, 512 waiting": partial(many, 512, append),
+        "bare SQLite: batches of 512": partial(recording.bare_rate, 512),
+        "append, sealed, 512 waiting": lambda: _each(lately, "append", lambda: many(512, sealed_append)),
+        "append, each": lambda: 1 / lately["append"],
+        "sealing and tree, each": sealing_and_tree,
+        "library: get and save": partial(library.saving, read_first=True),
+        "whole, 512 waiting": partial(many, 512, whole),
+        "whole, 64 waiting": partial(many, 64, whole),
+        "append, one waits": recording.alone,
+        "bare SQLite: one waits": recording.bare_alone,
+        "look beside 8 writers": reading.beside_writers,
+        "library: look": library.reading_beside_writers,
+        "library: select and map": partial(library.replaying, READ // 4),
+        "typed replay": partial(reading.typed, read, READ),
+        "bare SELECT": partial(reading.selected, read, READ),
+        "read model catches up": partial(reading.caught_up, read, READ),
+        "library: runner": partial(library.catching_up, 200),
+        "command at 1,000": partial(growing.a_command, some),
+        "command at 100,000": partial(growing.a_command, much),
+        "forgetting at 1,000": partial(growing.forgetting, some),
+        "forgetting at 100,000": partial(growing.forgetting, much),
+        **http,
+    }
+    if rivals.installed():
+        found |= {"eventsource-py": rivals.eventsource_py, "py-event-sourcing": rivals.py_event_sourcing}
+    return found
+
+
+@contextmanager
+def over_http() -> Iterator[dict[str, Measure]]:
+    """The service and a static answer, called from a third process."""
+    with serving.serving() as (service, people), serving.answering() as static:
+        told: dict[str, Any] = {}
+
+        def commands(connections: int) -> float:
+            told.update(serving.called(service, connections, serving.commands(people)))
+            return float(told["rate"])
+
+        def rate(where: tuple[str, int], connections: int, requests: list[list[str]]) -> float:
+            return float(serving.called(where, connections, requests)["rate"])
+
+        yield {
+            "HTTP commands, 64": partial(commands, 64),
+            "HTTP commands, 64: p50 ms": lambda: float(told["p50"]),
+            "HTTP commands, 64: p99 ms": lambda: float(told["p99"]),
+            "HTTP commands, 512": partial(commands, 512),
+            "HTTP commands, 512: p50 ms": lambda: float(told["p50"]),
+            "HTTP commands, 512: p99 ms": lambda: float(told["p99"]),
+            "HTTP reads, 64": partial(rate, service, 64, serving.reads(people)),
+            "HTTP static, 64": partial(rate, static, 64, [[serving.request("GET", "/")]]),
+            "HTTP reads, 512": partial(rate, service, 512, serving.reads(people)),
+            "HTTP static, 512": partial(rate, static, 512, [[serving.request("GET", "/")]]),
+            "two thousand": lambda: 2_000.0,
+            "25 ms": lambda: 25.0,
+        }
+
+
 def main() -> None:
-    found: dict[str, list[float]] = {name: [] for name in MEASURES}
-    synced: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for _ in range(ROUNDS):
-        for name, measure in MEASURES.items():
-            before = probe()
-            found[name].append(measure())
-            synced[name].append((before + probe()) / 2)
-    print(f"{'':36}{'a second':>10}{'fdatasync':>11}{'a sync':>8}")
-    for name in MEASURES:
-        each = median(rate / sync for rate, sync in zip(found[name], synced[name], strict=True))
-        print(f"{name:36}{median(found[name]):>10,.0f}{median(synced[name]):>11,.0f}{each:>8.2f}")
-    print()
-    for one, other in PAIRS:
-        ratio = median(a / b for a, b in zip(found[one], found[other], strict=True))
-        print(f"{ratio:8.2f} × {one} / {other}")
+    asked = set(sys.argv[1:])
+    gc.freeze()  # as the service does
+    gc.set_threshold(5_000, 20, 100)
+    with folder() as data, over_http() as http:
+        sizes = {SOME: data / "some", MUCH: data / "much", READ: data / "read"}
+        if "--long" in asked:
+            sizes[VERY_MUCH] = data / "very much"
+        for size, path in sizes.items():
+            path.mkdir()
+            asyncio.run(reading.fill(path, size))
+        found, rows = measures(sizes[SOME], sizes[MUCH], sizes[READ], http), [*ROWS]
+        if "--long" in asked:
+            found["command at 1,000,000"] = partial(growing.a_command, sizes[VERY_MUCH])
+            found["forgetting at 1,000,000"] = partial(growing.forgetting, sizes[VERY_MUCH])
+            rows += LONG
+        if rivals.installed():
+            rows += RIVALS
+        else:
+            print("The other libraries are not installed; make bench installs them.", file=sys.stderr)
+        table = Table(found, rows)
+        table.run(ROUNDS)
+        print(table.as_json()) if "--json" in asked else table.show()
 
 
 if __name__ == "__main__":

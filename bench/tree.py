@@ -18,7 +18,8 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from bench.ledger import folder, probe, recorded, register, waiting, whole
+from bench.comparing import folder, probe
+from bench.recording import register, sealed_append, waiting, whole
 from service.ledger import Keyring, SQLiteLedger, leaves, tree
 from service.ledger.sealing import Sealing
 from service.ledger.tree import Tree, exported
@@ -47,7 +48,7 @@ def rate(ask: Any) -> float:
 
 def appending() -> None:
     ways: dict[str, Callable[[], float]] = {}
-    for what, ask in (("append only", recorded), ("whole change", whole)):
+    for what, ask in (("append only", sealed_append), ("whole change", whole)):
 
         def bare(ask: Any = ask) -> float:
             with without_tree():
