@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -56,7 +56,9 @@ def misshapen(output: Any) -> list[str]:
         "result_hash": lambda value: isinstance(value, str),
     }
     wrong = [
-        f"`{name}` is missing or not of the right form." for name, fits in kinds.items() if not fits(output.get(name))
+        f"`{name}` is missing or not of the right form."
+        for name, fits in kinds.items()
+        if name not in output or not fits(output[name])
     ]
     if wrong:
         return wrong
@@ -76,7 +78,7 @@ def misshapen(output: Any) -> list[str]:
     return wrong
 
 
-def number(value: Any) -> bool:
+def number(value: Any) -> TypeGuard[float]:
     """Whether this is a figure to reckon with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
