@@ -1,0 +1,50 @@
+"""How many wrong tokens are taken from one address before it is told to wait. Right ones are never slowed."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+WRONG_TOKENS = 200
+WINDOW = timedelta(minutes=1)
+MOST_ADDRESSES = 10_000
+
+
+class WrongTokens:
+    """A count for each address and minute, in the memory of one process. When there are more addresses than fit, the
+    one that has been counted longest is let off."""
+
+    def __init__(self, most: int = WRONG_TOKENS, window: timedelta = WINDOW, addresses: int = MOST_ADDRESSES) -> None:
+        self._most = most
+        self._window = window
+        self._addresses = addresses
+        self._counted: dict[str, tuple[datetime, int]] = {}
+
+    def another(self, address: str | None, now: datetime) -> int:
+        """One more from there; how many seconds to wait when that is too many, and 0 while it is not."""
+        place = network_of(address)
+        began, count = self._counted.get(place, (now, 0))
+        if not began <= now < began + self._window:
+            began, count = now, 0
+        if not count:
+            self._make_room(place)
+        self._counted[place] = began, count + 1
+        return math.ceil((began + self._window - now).total_seconds()) if count >= self._most else 0
+
+    def _make_room(self, place: str) -> None:
+        """What begins a new minute is the youngest; the order in which they were put in is that of their minutes."""
+        self._counted.pop(place, None)
+        while len(self._counted) >= self._addresses:
+            del self._counted[next(iter(self._counted))]
+
+
+def network_of(address: str | None) -> str:
+    """The address, or the /64 it lies in: whoever has one of those has all of its addresses."""
+    try:
+        known = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return "nowhere"
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+    return str(known)
