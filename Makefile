@@ -1,6 +1,6 @@
 # `make help` says what each word does.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fix lock
+.PHONY: help setup demo test soak check bench fix lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -22,6 +22,9 @@ demo: setup  ## a whole invented network, served at http://127.0.0.1:8080 (ARGS=
 
 test: check  ## lint, types and the whole test suite (ARGS="-k confirm" for some of it)
 	.venv/bin/python -m pytest $(ARGS)
+
+soak: setup  ## what takes longer: four processes that write a million events into PostgreSQL, and readers that pass over none
+	SOAK_EVENTS=1000000 .venv/bin/python -m pytest -k "passes_over" tests/ledger/test_tailing.py $(ARGS)
 
 check: setup  ## lint, format and types
 	.venv/bin/ruff check .

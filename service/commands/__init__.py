@@ -10,7 +10,7 @@ from service.commands.rounds import Rounds
 from service.commands.sets import Sets
 from service.domain.commitment import ShownBy
 from service.domain.round_terms import SIZES, filled
-from service.ledger import Done, Key, NotRecorded
+from service.ledger import Done, InDoubt, Key, NotRecorded
 
 __all__ = [
     "SIZES",
@@ -21,6 +21,7 @@ __all__ = [
     "Desk",
     "Directors",
     "Done",
+    "InDoubt",
     "Inspections",
     "Key",
     "NotRecorded",
