@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from projections.read_models import Lagging
-from service.commands import NotRecorded
+from service.commands import InDoubt, NotRecorded
 from service.domain.refusals import Forbidden, Invalid, KeyReused, NotFound, Overloaded, Refusal, Refused, Stale
 from service.logs import where
 
@@ -103,6 +103,9 @@ async def problems(
         return answered(status, str(refusal), headers=SHORTLY if status == 503 else None)
     except Lagging as behind:
         return answered(503, str(behind), headers=SHORTLY)
+    except InDoubt as failure:
+        LOG.error("in doubt", why=str(failure))
+        return answered(503, str(failure), headers=SHORTLY)
     except NotRecorded as failure:
         LOG.error("not recorded", why=str(failure))
         return answered(503, "Nothing was recorded: the record cannot be written at present.", headers=SHORTLY)
