@@ -14,13 +14,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from aiohttp import web
-
 from projections import MODELS, matching_question
 from projections.read_models import ReadModels
 from service import due, operations, stores
 from service.access.tokens import TokenStore
 from service.api import Rooms, create_api
+from service.api.connections import open_to_callers
 from service.clock import Clock
 from service.commands import (
     Commitments,
@@ -46,8 +45,6 @@ from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
 from service.settings import Settings, Unusable
 from service.stores import open_store
-
-GRACE = 10.0  # seconds that requests under way are given when the service stops
 
 
 @asynccontextmanager
@@ -214,29 +211,25 @@ async def serving(
         stack.push_async_callback(_stop, watching)
         await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
         _rest_the_collector()
-        runner = web.AppRunner(create_api(house.rooms), access_log=None, shutdown_timeout=GRACE)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
+        callers = open_to_callers(create_api(house.rooms), host, port, shared=shared)
         try:
-            site = web.TCPSite(runner, host, port, reuse_port=shared or None)
-            await site.start()
+            actual = await stack.enter_async_context(callers)
         except OSError as error:
             raise Unusable(f"Nothing can be served at {host}:{port}: {error.strerror}.") from None
-        actual = runner.addresses[0][1]
         yield house, f"http://{f'[{host}]' if ':' in host else host}:{actual}"
 
 
 async def _stop(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
 def _rest_the_collector() -> None:
     """What has been built so far stays, and what a request leaves goes by itself: looking through all of it every few
     hundred objects would hold everybody up for tens of milliseconds."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)
-
-
 
 
 async def _operation(house: House, name: str, arguments: dict[str, Any]) -> dict[str, Any]:

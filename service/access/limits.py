@@ -5,10 +5,18 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 
 WRONG_TOKENS = 200
 WINDOW = timedelta(minutes=1)
 MOST_ADDRESSES = 10_000
+
+
+class Wait(NamedTuple):
+    """That it was too many: how long to wait, and whether this is the first time that minute."""
+
+    seconds: int
+    is_news: bool
 
 
 class WrongTokens:
@@ -21,8 +29,8 @@ class WrongTokens:
         self._addresses = addresses
         self._counted: dict[str, tuple[datetime, int]] = {}
 
-    def another(self, address: str | None, now: datetime) -> int:
-        """One more from there; how many seconds to wait when that is too many, and 0 while it is not."""
+    def another(self, address: str | None, now: datetime) -> Wait | None:
+        """One more from there; None while that is not too many."""
         place = network_of(address)
         began, count = self._counted.get(place, (now, 0))
         if not began <= now < began + self._window:
@@ -30,7 +38,9 @@ class WrongTokens:
         if not count:
             self._make_room(place)
         self._counted[place] = began, count + 1
-        return math.ceil((began + self._window - now).total_seconds()) if count >= self._most else 0
+        if count < self._most:
+            return None
+        return Wait(math.ceil((began + self._window - now).total_seconds()), is_news=count == self._most)
 
     def _make_room(self, place: str) -> None:
         """What begins a new minute is the youngest; the order in which they were put in is that of their minutes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from aiohttp import web
 from projections.read_models import ReadModels
 from service import commands
 from service.access import TokenStore
+from service.access.limits import WrongTokens
 from service.commands.audit import Audit
 from service.domain.words import Sealed
 
@@ -46,6 +47,10 @@ class Rooms:
     """Whether the clock was started somewhere else by --now."""
     patience: float = 10.0
     """How many seconds somebody waits for the read models before they are told to come back."""
+    for_a_body: float = 30.0
+    """How many seconds somebody may take to send a body."""
+    wrong_tokens: WrongTokens = field(default_factory=WrongTokens)
+    """How many each address has shown lately."""
 
 
 ROOMS = web.AppKey("rooms", Rooms)

@@ -8,13 +8,17 @@ import re
 from typing import Any
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from service.access import Caller
 from service.access.caller import caller
+from service.access.limits import network_of
 from service.api.answers import LIMIT, MOST, position_of
 from service.api.context import Rooms
 from service.api.problems import Fault, Wrong, invalid, sign_in_first
+
+LOG = structlog.get_logger(__name__)
 
 KEY = re.compile(r"[!-~]{1,200}")
 VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
@@ -32,8 +36,20 @@ async def who(request: web.Request, rooms: Rooms) -> Caller | None:
     token = await rooms.tokens.who(text.strip(), rooms.clock())
     roles = await rooms.roles_of(token.director) if token else None
     if token is None or roles is None:
+        _not_too_often(request, rooms)
         raise sign_in_first("This token opens nothing: it is unknown, has expired or was revoked.")
     return caller(token, roles)
+
+
+def _not_too_often(request: web.Request, rooms: Rooms) -> None:
+    """Who asks by the connection they use: what a header says of an address, anybody can write."""
+    wait = rooms.wrong_tokens.another(request.remote, rooms.clock())
+    if wait is None:
+        return
+    if wait.is_news:
+        LOG.warning("too many wrong tokens", address=network_of(request.remote))
+    detail = f"Too many tokens that open nothing came from your address; try again in {wait.seconds} seconds."
+    raise Fault(429, detail, headers={"Retry-After": str(wait.seconds)})
 
 
 def idempotency_key(request: web.Request) -> str | None:

@@ -31,7 +31,7 @@ def travel(route: Route, audience: Audience) -> Callable[[web.Request], Awaitabl
         caller = await headers.who(request, rooms)
         if caller is None and audience not in ("anyone", "open"):
             raise sign_in_first()
-        raw = await reading.raw_body(request) if route.takes_body else b""
+        raw = await reading.raw_body(request, rooms.for_a_body) if route.takes_body else b""
         is_stranger = audience == "open" and not (caller and is_member(caller.roles))
         visit = Visit(rooms, None if is_stranger else caller, ids_of(request))
         try:

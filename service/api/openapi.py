@@ -33,11 +33,13 @@ MEANT = {
     401: "Nobody has signed in, or the token opens nothing.",
     403: "It is not theirs to do.",
     404: "There is no such thing, or none they may know of.",
+    408: "The body took longer than 30 seconds to arrive.",
     409: "The state does not allow it.",
     412: "It has moved on since the version in If-Match.",
     413: "The body is larger than 1 MB.",
     415: "The body is not said to be JSON.",
     422: "What was written cannot be meant; `errors` says where and why.",
+    429: "Too many wrong tokens came from this address; right ones are taken all the same.",
     500: "Something went wrong on our side.",
     503: "Too much at once, or not ready yet; come back after `Retry-After` seconds.",
 }
@@ -193,11 +195,11 @@ def _answer(route: Route, of: Json) -> Json:
 
 
 def _failures(route: Route) -> Json:
-    statuses = {400, 401, 403, 404, 422, 500, 503}
+    statuses = {400, 401, 403, 404, 422, 429, 500, 503}
     if route.is_command:
         statuses |= {409, 412}
     if route.takes_body:
-        statuses |= {413, 415}
+        statuses |= {408, 413, 415}
     return {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
 
 
@@ -206,7 +208,7 @@ def _problem(status: int) -> Json:
         "description": f"{TYPES[status][1]}. {MEANT[status]}",
         "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
     }
-    header = {401: "WWWAuthenticate", 503: "RetryAfter"}.get(status)
+    header = {401: "WWWAuthenticate", 429: "RetryAfter", 503: "RetryAfter"}.get(status)
     if header:
         name = {"WWWAuthenticate": "WWW-Authenticate", "RetryAfter": "Retry-After"}[header]
         answer["headers"] = {name: {"$ref": f"#/components/headers/{header}"}}

@@ -24,6 +24,7 @@ TYPES: dict[int, tuple[str, str]] = {
     403: ("not-yours", "Not yours to do"),
     404: ("not-found", "There is no such thing"),
     405: ("method", "Not with this method"),
+    408: ("too-slow", "This took too long"),
     409: ("refused", "Not now"),
     412: ("moved-on", "It has moved on"),
     413: ("too-large", "This is too large"),
@@ -123,12 +124,15 @@ def answered(
     """The one shape."""
     kind, title = TYPES[status]
     problem = Problem(f"/problems/{kind}", title, status, detail, list(errors))
-    return web.Response(
+    response = web.Response(
         status=status,
         body=msgspec.json.encode(problem),
         content_type="application/problem+json",
         headers={**WORDS, **(headers or {})},
     )
+    if response.headers.get("Connection") == "close":
+        response.force_close()
+    return response
 
 
 def _wrong_method(request: web.Request, allowed: list[str]) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
@@ -14,14 +15,22 @@ from service.api.phrases import at, by_tag, phrase
 from service.api.problems import TOO_LARGE, Fault, Wrong, invalid
 
 LARGEST = 1024 * 1024
+FOR_GOOD = {"Connection": "close"}
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
-async def raw_body(request: web.Request) -> bytes:
-    """The bytes of the body. 413 when there are too many, 415 when they do not claim to be JSON."""
+async def raw_body(request: web.Request, patience: float) -> bytes:
+    """The bytes of the body. 413 when there are too many, 408 when they take longer than so many seconds, 415 when they
+    do not claim to be JSON."""
     if (request.content_length or 0) > LARGEST:
         raise Fault(413, TOO_LARGE)
-    raw = await request.read()
+    try:
+        async with asyncio.timeout(patience):
+            raw = await request.read()
+    except TimeoutError:
+        raise Fault(408, "The body took too long to arrive; send it in one go.", headers=FOR_GOOD) from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise Fault(400, "The body broke off, or is not what its headers say.", headers=FOR_GOOD) from None
     if len(raw) > LARGEST:
         raise Fault(413, TOO_LARGE)
     if raw and not (request.content_type == "application/json" and (request.charset or "utf-8").lower() == "utf-8"):
