@@ -9,14 +9,29 @@ import pytest
 
 from service.access import TokenStore
 from service.access.caller import caller
+from service.access.postgres import PostgresTokens
+from tests.postgres_server import server
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANN, BOB = uuid4(), uuid4()
 
 
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def open_again(request, tmp_path):
+    """The same store as another process would open it. Every test is run on both."""
+    if request.param == "SQLite":
+        return lambda: TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    url = server().database()
+
+    async def opened():
+        return TokenStore(await PostgresTokens.open(url), b"s" * 32)
+
+    return opened
+
+
 @pytest.fixture
-async def tokens(tmp_path):
-    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+async def tokens(open_again):
+    store = await open_again()
     yield store
     await store.close()
 
@@ -34,6 +49,7 @@ async def test_any_other_text_says_nothing(tokens, text):
     assert await tokens.who(text, NOW) is None
 
 
+@pytest.mark.parametrize("open_again", ["SQLite"], indirect=True)
 async def test_the_file_opens_no_door(tokens, tmp_path):
     issued = await tokens.issue(ANN, now=NOW, issued_via="init")
     await tokens.reserve("ann@example.org", ANN)
@@ -57,9 +73,9 @@ async def test_a_revoked_token_opens_nothing(tokens):
     assert [token.revoked_at for token in await tokens.of(ANN)] == [NOW]
 
 
-async def test_a_token_revoked_by_another_process_opens_nothing_a_second_later(tokens, tmp_path, monkeypatch):
+async def test_a_token_revoked_by_another_process_opens_nothing_a_second_later(tokens, open_again, monkeypatch):
     issued = await tokens.issue(ANN, now=NOW, issued_via="init")
-    elsewhere = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    elsewhere = await open_again()
     moment = time.monotonic()
     assert await tokens.who(issued.text, NOW)
     await elsewhere.revoke(issued.token.id, ANN, now=NOW)
@@ -156,11 +172,11 @@ async def test_the_same_words_have_the_same_id_and_nobody_can_tell_the_words(tok
     await other.close()
 
 
-async def test_tokens_outlive_the_process(tmp_path):
-    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+async def test_tokens_outlive_the_process(open_again):
+    store = await open_again()
     issued = await store.issue(ANN, now=NOW, issued_via="init")
     await store.close()
-    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    store = await open_again()
     found = await store.who(str(issued.text), NOW)
     assert found == issued.token
     await store.close()
