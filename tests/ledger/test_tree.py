@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from service.domain.refusals import NotFound
@@ -134,6 +134,7 @@ def test_the_roots_are_those_of_rfc_6962():
             frontier.append(leaves[size])
 
 
+@settings(deadline=None)
 @given(some.lists(some.binary(min_size=32, max_size=32), max_size=300), some.data())
 def test_every_size_has_the_root_of_its_definition(leaves, data):
     tree, size = Tree(Kept.of(leaves)), data.draw(some.integers(0, len(leaves)))
@@ -164,6 +165,7 @@ def test_from_every_size_to_every_later_one_it_is_proven_to_go_on():
             assert not goes_on(first, second, path, roots[first - 1], roots[second])
 
 
+@settings(deadline=None)
 @given(some.integers(0, 200), some.integers(0, 200))
 def test_it_grows_from_wherever_it_was_left(first, more):
     rows = [row(position) for position in range(1, first + more + 1)]

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from service.domain.events import EVENTS
@@ -81,6 +81,7 @@ def test_every_event_has_a_name_that_can_be_exported():
         assert faults(exported(row, leaf_of(row))) == []
 
 
+@settings(deadline=None)
 @given(some.dictionaries(some.text(), some.recursive(
     some.none() | some.booleans() | some.integers(-(2**63), 2**64 - 1) | some.text()
     | some.floats(allow_nan=False, allow_infinity=False),
@@ -214,6 +215,7 @@ def test_of_very_many_faults_the_first_are_told():
 # Signatures.
 
 
+@settings(deadline=None, max_examples=30)
 @given(some.binary(min_size=32, max_size=32), some.binary(max_size=200), some.integers(0, 511))
 def test_signatures_are_those_of_ed25519(seed, message, bit):
     key = Ed25519PrivateKey.from_private_bytes(seed)
