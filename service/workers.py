@@ -48,8 +48,10 @@ async def serve(settings: Settings, *, host: str, port: int, workers: int, now: 
     with folder.held(), _reserved(host, port) as reserved:
         everybody: list[Worker] = []
         try:
+            # The clock of this machine runs on in every process alike.
+            began = (now, time.monotonic()) if now else None
             for number in range(1, workers + 1):
-                everybody.append(_start(settings, folder, number, host, reserved, now))
+                everybody.append(_start(settings, folder, number, host, reserved, began))
             for worker in everybody:
                 await _ready(worker)
             async with listening(folder.socket, partial(_handed_on, everybody)):
@@ -79,7 +81,9 @@ def _reserved(host: str, port: int) -> Iterator[int]:
         yield reserved.getsockname()[1]
 
 
-def _start(settings: Settings, folder: Folder, number: int, host: str, port: int, now: datetime | None) -> Worker:
+def _start(
+    settings: Settings, folder: Folder, number: int, host: str, port: int, began: tuple[datetime, float] | None
+) -> Worker:
     """A process with a folder of its own, where its read models are."""
     own = replace(
         settings,
@@ -87,8 +91,7 @@ def _start(settings: Settings, folder: Folder, number: int, host: str, port: int
         master_key=folder.key_encryption_key(settings).hex(),
     )
     ours, theirs = multiprocessing.Pipe()
-    # The clock of this machine runs on in every process alike.
-    arguments = (own, theirs, host, port, now and (now, time.monotonic()))
+    arguments = (own, theirs, host, port, began)
     process = multiprocessing.get_context("spawn").Process(
         target=_work, args=arguments, name=f"worker {number}", daemon=False
     )

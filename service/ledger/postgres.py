@@ -54,6 +54,9 @@ class PostgresLedger(Line[Connection]):
             known = None
         stream = await self._reading(lambda db: self._up_to_date(db, recall, known))
         if stream is not known and stream.version:
+            beside = self._states.get(recall.id)
+            if beside is not None and beside.version == stream.version:
+                stream = beside.known_as(recall.evolve, stream.states[recall.evolve])
             self._states.put(recall.id, stream, head)
         state: S = state_of(stream, recall)
         return state

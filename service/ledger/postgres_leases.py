@@ -50,7 +50,7 @@ class PostgresLeases:
         """Lets go of everything, so that others need not wait until the server has noticed."""
         async with self._turn:
             if self._db is not None:
-                with suppress(psycopg.OperationalError):
+                with suppress(psycopg.Error):
                     await self._db.execute("SELECT pg_advisory_unlock_all()")
             await self._lose()
 

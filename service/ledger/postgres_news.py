@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from service.ledger import postgres_tables as tables
+from service.ledger.interface import NotRecorded
 from service.ledger.keyring import Keyring
 from service.ledger.postgres_connection import AsyncConnection, connect_async
 from service.ledger.postgres_keys import CHANNEL as KEYS
@@ -24,7 +25,7 @@ async def follow(url: str, committed: Callable[[int], None], keyring: Keyring) -
     What was said while nobody listened is looked up: first of all, after every silence, and after every new connection.
     """
     while True:
-        with suppress(psycopg.Error):
+        with suppress(psycopg.Error, NotRecorded, ValueError):  # gone, or somebody else's words on our channels
             async with await connect_async(url, tables.SCHEMA) as db:
                 await db.execute(f"LISTEN {tables.CHANNEL}; LISTEN {KEYS}".encode())
                 await asyncio.to_thread(keyring.look_at_all_again)

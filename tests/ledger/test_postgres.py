@@ -23,7 +23,7 @@ from tests.postgres_line import Line
 from tests.postgres_server import server
 from tests.story import ANN
 
-PATIENCE = 5.0  # seconds within which what should happen by itself has happened
+PATIENCE = 20.0  # seconds within which what should happen by itself has happened
 
 
 @pytest.fixture
