@@ -136,9 +136,9 @@ class Oracle:
         for first in reversed(range(self.n)):
             masks = np.arange(len(best))
             chosen = best.copy()
-            for rest, points in starting[first]:
-                within = masks[masks & rest == rest]
-                chosen[within] = np.maximum(chosen[within], points + best[within & ~rest])
+            for others, points in starting[first]:
+                within = masks[masks & others == others]
+                chosen[within] = np.maximum(chosen[within], points + best[within & ~others])
             best = np.stack([best, chosen], axis=1).ravel()
         return int(best[-1])
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.matching.asking import answer, of_size, people, sets, together
+from tests.matching.asking import Json, answer, of_size, people, sets, together
 
 
-def two(one: dict[str, object], other: dict[str, object], **about: object) -> bool:
+def two(one: Json, other: Json, **about: object) -> bool:
     """Whether a and b, who would be worth much to each other, may sit together."""
     return together(
         {
@@ -82,7 +82,12 @@ def test_nobody_sits_with_their_manager():
 
 
 def test_nobody_sits_with_anybody_above_them_all_the_way_up():
-    line = [{"id": "a", "reports_to": "b"}, {"id": "b", "reports_to": "c"}, {"id": "c", "reports_to": "d"}, {"id": "d"}]
+    line: list[Json] = [
+        {"id": "a", "reports_to": "b"},
+        {"id": "b", "reports_to": "c"},
+        {"id": "c", "reports_to": "d"},
+        {"id": "d"},
+    ]
     about = {"people": line, "size": of_size(2)}
     assert sets(about) == []
     line[1]["reports_to"] = None  # between b and c the line ends
@@ -124,7 +129,7 @@ def test_people_without_a_slot_in_common_do_not():
 
 
 def test_the_whole_set_shares_a_slot_not_just_every_pair_of_it():
-    about = {
+    about: Json = {
         "people": [
             {"id": "a", "slots": ["one", "two"]},
             {"id": "b", "slots": ["two", "three"]},
@@ -144,7 +149,7 @@ def test_people_without_slots_are_always_free():
 
 
 def test_as_many_slots_are_shared_as_the_round_asks_for():
-    diaries = {"slots": ["a", "b", "c"]}, {"slots": ["b", "c", "d"]}
+    diaries: list[Json] = [{"slots": ["a", "b", "c"]}, {"slots": ["b", "c", "d"]}]
     assert two(*diaries, rules={"common_slots": 2})
     assert not two(*diaries, rules={"common_slots": 3})
 
@@ -204,7 +209,7 @@ def test_an_odd_number_leaves_one_out_where_it_does_not():
 
 
 def test_there_is_never_a_second_trio():
-    about = {"kind": "pair", "people": people("abcdefghi"), "size": {"max": 3}}
+    about: Json = {"kind": "pair", "people": people("abcdefghi"), "size": {"max": 3}}
     about["together"] = [[one, other, 50] for one in "abc" for other in "abc" if one < other]
     about["together"] += [[one, other, 50] for one in "def" for other in "def" if one < other]
     assert sorted(map(len, sets(about))).count(3) == 1

@@ -1,0 +1,52 @@
+"""Seconds buy a bounded amount of work; the clock is a last resort, and is owned up to."""
+
+import itertools
+import time
+
+import pytest
+
+from bench.rounds import a_round
+from service.matching import Progress, check, output, read_question, solve
+from tests.matching.asking import answer
+
+SIXTY = a_round(60, 2)
+
+
+def test_a_second_for_sixty_people_is_some_seconds_of_work_at_most():
+    began = time.process_time()
+    found = answer(SIXTY, seconds=1)
+    assert time.process_time() - began < 15
+    assert found["placed"] >= 56
+    assert found["seconds"] > 0
+
+
+def test_an_answer_that_had_its_time_does_not_say_it_was_cut_short():
+    assert "cut_short" not in answer(a_round(12, 1), seconds=20)
+
+
+def test_an_answer_cut_short_says_so_and_breaks_no_rule(monkeypatch: pytest.MonkeyPatch):
+    ticks = itertools.count(time.monotonic(), 30)
+    monkeypatch.setattr(time, "monotonic", lambda: next(ticks))  # a clock that runs far too fast
+    question = read_question(SIXTY)
+    found = output(solve(question, seconds=1), question)
+    monkeypatch.undo()
+    assert found["cut_short"] is True
+    assert check(question, found) == []
+    assert found["placed"] > 0
+
+
+def test_whoever_waits_is_told_how_far_it_is():
+    told: list[Progress] = []
+    question = read_question(SIXTY)
+    found = output(solve(question, seconds=0.3, progress=told.append), question)
+    assert len({each.phase for each in told}) > 1
+    bounds = [each.bound for each in told if each.bound is not None]
+    assert all(bound >= found["value"] - 1e-6 for bound in bounds)
+    assert all(each.phase for each in told)
+
+
+def test_being_told_changes_nothing():
+    question = read_question(a_round(20, 1))
+    quiet, told = solve(question, seconds=0.2), solve(question, seconds=0.2, progress=lambda _: None)
+    if not (quiet.cut_short or told.cut_short):
+        assert quiet.result_hash == told.result_hash
