@@ -1,6 +1,6 @@
 # `make help` says what each word does.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check bench fix lock
+.PHONY: help setup demo test soak check faults bench fix lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -30,6 +30,9 @@ check: setup  ## lint, format and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(ROOMS)
+
+faults: setup  ## what machines do to a service, at length: two hundred kills, failing disks, histories of 100,000 commands
+	FAULTS=long .venv/bin/python -m pytest tests/faults tests/test_kill.py tests/ledger/test_durability.py $(ARGS)
 
 bench: .venv/rivals  ## the benchmarks, each beside its rival (ARGS="ledger --json" for one of them, as JSON)
 	.venv/bin/python -m bench $(ARGS)

@@ -21,10 +21,11 @@ from service.commands import Call
 from service.settings import Settings
 from tests.api.conftest import Answer, Person
 from tests.commands.organograms import organogram, post
+from tests.faults.length import LONG
 from tests.life import everything
 from tests.service_process import HOUSE, UNSTUCK, Service, start, unstuck
 
-TIMES = 10
+TIMES = 200 if LONG else 10
 CLIENTS = 4
 VIA: IssuedVia = "init"
 
@@ -105,7 +106,7 @@ async def one_life(service: Service, clients: list[Client], life: int, chance: r
         await asyncio.gather(*asking)
 
 
-async def test_killed_ten_times_it_has_lost_and_doubled_nothing_and_shows_everything(tmp_path):
+async def test_killed_again_and_again_it_has_lost_and_doubled_nothing_and_shows_everything(tmp_path):
     data, chance = tmp_path / "data", random.Random(2020)
     people = await clients_of(data)
     async with aiohttp.ClientSession() as session:
