@@ -15,7 +15,7 @@ from service.matching.master import Set
 from service.matching.people import Real
 
 PER_PERSON = 12  # sets that join the program for each person in one round of pricing
-NEAR = 3e-4  # of the value: closer than this the bound is not worth another round
+NEAR = 1e-3  # of the value: closer than this the bound is not worth another round
 
 
 @dataclass
@@ -124,13 +124,16 @@ def generate(
     A bound comes only from having looked at everything; past `most` parts the look is given up and there is none.
     """
     worth, each = program.costs()
-    centre, smooth, narrow, stalled = each, 0.0, True, 0
+    centre, smooth, narrow, stalled, whole = each, 0.0, True, 0, 0  # whole: cells the last look at everything took
     best = Costs(each, program.placed, proven=False)
     for _ in range(rounds):
-        if stop() or chains.looked > chains.may_look:
+        if stop() or chains.looked + (0 if narrow else whole) > chains.may_look:
             break
+        before_look = chains.looked
         cost = smooth * centre + (1.0 - smooth) * each
         found = chains.above(cost, 0.0, widest if narrow else None, most)
+        if not narrow:
+            whole = chains.looked - before_look
         if found.complete:
             seen = Costs(mended(cost, found), program.placed)
             if seen.bound < best.bound:
@@ -151,7 +154,9 @@ def generate(
             break
         else:
             smooth = 0.0
-        stalled = 0 if worth - before > NEAR / 3 * (1.0 + abs(worth)) else stalled + 1
+        moved = worth - before > 3e-4 * (1.0 + abs(worth))
+        plenty = sum(map(len, found.gain)) >= widest  # then the costs are far off still, though the program stands
+        stalled = 0 if moved or plenty else stalled + 1
         narrow = narrow and stalled < 3
     if not best.proven:
         best.each = each

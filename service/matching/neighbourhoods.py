@@ -7,7 +7,7 @@ and the search among them is exact.
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Neighbourhoods:
 
     def slack(self, group: Set) -> float:
         """How far the set stays below what its people cost: where there may be something to gain."""
-        return max(0.0, float(self.cost[list(group)].sum()) - self.values[group])
+        return max(0.0, self.below_cost(group, self.values[group]))
 
     def complete(self) -> None:
         """Forms the best sets of those who are out, if any."""
@@ -111,12 +111,20 @@ class Neighbourhoods:
             for sets, gains in zip(found.sets, found.gain, strict=True)
             for members, gain in zip(sets[gains >= -slack], gains[gains >= -slack], strict=True)
         )
-        sets = sorted({*(members for _, members in ranked[:AT_MOST]), *now})
-        return self.chosen(people, sets, now)
+        slack_of = {members: over for over, members in ranked[:AT_MOST]}
+        if self.worth.help.min(initial=0.0) < 0.0:  # the search took help below nothing for nothing
+            slack_of = {members: self.below_cost(members, value(self.worth, members)) for members in slack_of}
+        slack_of.update((group, self.below_cost(group, self.values[group])) for group in now)
+        return self.chosen(people, slack_of, now)
 
-    def chosen(self, people: Sequence[int], sets: Sequence[Set], now: Sequence[Set]) -> list[Set] | None:
+    def below_cost(self, members: Set, points: float) -> float:
+        """How far a set of this value stays below what its people cost."""
+        return float(self.cost[list(members)].sum()) - points
+
+    def chosen(self, people: Sequence[int], slack_of: Mapping[Set, float], now: Sequence[Set]) -> list[Set] | None:
         """The best choice among the sets, if better than `now` in the order of the aims."""
-        slacks = [float(self.cost[list(members)].sum()) - value(self.worth, members) for members in sets]
+        sets = sorted(slack_of)
+        slacks = [slack_of[members] for members in sets]
         lift = max(0.0, -min(slacks, default=0.0))  # costs not yet proven: every slack has to be positive
         slacks = [slack + lift * len(members) for slack, members in zip(slacks, sets, strict=True)]
         largest = 1.0 + sum(abs(slack) for slack in slacks)

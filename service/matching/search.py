@@ -23,10 +23,11 @@ from service.matching.wishes import Worth, value
 Told = Callable[[float | None, float | None, str], None]
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
-STEPS = 30_000  # proposals of annealing for each second paid for
-CELLS = 1_300_000  # cells of pricing for each second paid for
-TRIES = 12  # neighbourhoods for each second paid for
-LATE = 4  # times the seconds paid for: then the work is cut short
+STEPS = 20_000  # proposals of annealing for each second paid for
+CELLS = 600_000  # cells of pricing for each second paid for
+PROOF = 8_000_000  # cells more, so that a small budget still pays for one look at everything
+TRIES = 9  # neighbourhoods for each second paid for
+LATE = 10  # times the seconds paid for: then the work is cut short
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Search:
 
     def stop(self) -> bool:
         """Whether far more time has passed than was paid for."""
-        if time.monotonic() - self.started > LATE * self.seconds + 2.0:
+        if time.monotonic() - self.started > LATE * self.seconds + 20.0:
             self.cut_short = True
         return self.cut_short
 
@@ -150,7 +151,7 @@ class Search:
             return Outcome([], 0.0, True, possible=not self.everyone)
         first, seen = self.anneal()
         chains = Chains(self.fit, self.worth)
-        chains.may_look = CELLS * self.seconds
+        chains.may_look = CELLS * self.seconds + PROOF
         program, costs = self.price(chains, placed, seen)
         best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed)
         for groups in self.dives(program, costs):
@@ -168,7 +169,7 @@ class Search:
         count = sum(map(len, best.groups))
         bounds = [self.star(best.groups)]
         if count < placed and not self.stop():
-            chains.may_look = chains.looked + CELLS * self.seconds / 2
+            chains.may_look = chains.looked + CELLS * self.seconds / 2 + PROOF
             again = {**program.pool, **best.values}
             _, fewer = self.price(chains, count, again)
             bounds.append(Costs(fewer.each, count, fewer.proven).bound)
@@ -214,7 +215,7 @@ class Search:
             for members, points in sorted(program.pool.items())
             if float(costs.each[list(members)].sum()) - points < 2.0 * dear
         }
-        many = max(1, round(self.seconds * 0.4 * 100 / max(100, len(self.fit))))
+        many = max(1, round(self.seconds * 0.3 * 100 / max(100, len(self.fit))))
         found = []
         for turn in range(many):
             if self.stop():
