@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 
@@ -17,8 +18,33 @@ def open_log(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: Lines(),
     )
+    root = logging.getLogger()
+    root.handlers = [each for each in root.handlers if not isinstance(each, Libraries)]
+    root.addHandler(Libraries())
+
+
+class Lines:
+    """Lines on stderr. A log that cannot be written stops nobody."""
+
+    def msg(self, line: str) -> None:
+        """One more line."""
+        with suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = msg
+
+
+class Libraries(logging.Handler):
+    """What libraries say is a line like any other. They say it in their own words only, without the values in them,
+    which may be what somebody wrote; the read models say nothing that is, and are let finish."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        facts = {"at": where(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
+        said = record.getMessage() if record.name.startswith("projections") else str(record.msg)
+        level = max(10, min(50, record.levelno // 10 * 10))  # libraries may have levels of their own
+        structlog.get_logger().log(level, said, logger=record.name, **facts)
 
 
 def where(error: BaseException) -> list[str]:

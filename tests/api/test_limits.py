@@ -1,0 +1,84 @@
+"""Somebody who shows one wrong token after another is told to wait; whoever has the right one never is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from service.access.limits import WRONG_TOKENS, WrongTokens
+from service.access.policy import POLICY
+from service.api import create_api
+from tests.api.conftest import Person
+from tests.api.test_problem_shape import is_a_problem
+
+MINUTE = timedelta(minutes=1)
+WRONG = {"Authorization": "Bearer unstuck_nothing"}
+
+
+@pytest.fixture
+async def three(network):
+    """Nobody in particular and a director, where three wrong tokens are taken a minute, and the clock stands still."""
+    now = network.house.clock()
+    rooms = replace(network.house.rooms, wrong_tokens=WrongTokens(3, MINUTE), clock=lambda: now)
+    async with TestClient(TestServer(create_api(rooms))) as client:
+        yield replace(network.nobody, session=client), replace(network.director, session=client)
+
+
+async def guess(person: Person, **headers: str) -> int:
+    return (await person.get("/v1/me", headers={**WRONG, **headers})).status
+
+
+async def test_too_many_wrong_tokens_are_429_and_say_when_to_come_back(three):
+    nobody, _ = three
+    assert [await guess(nobody) for _ in range(3)] == [401] * 3
+    answer = await nobody.get("/v1/me", headers=WRONG)
+    is_a_problem(answer, 429)
+    assert answer.headers["Retry-After"] == "60"
+
+
+async def test_the_right_token_is_taken_all_the_same(three):
+    nobody, director = three
+    assert [await guess(nobody) for _ in range(5)] == [401] * 3 + [429] * 2
+    assert (await director.get("/v1/me")).status == 200
+    assert await guess(nobody) == 429
+
+
+async def test_whoever_shows_no_token_is_only_asked_to_sign_in(three):
+    nobody, _ = three
+    assert [await guess(nobody) for _ in range(4)][-1] == 429
+    assert (await nobody.get("/v1/me")).status == 401
+    assert (await nobody.get("/healthz")).status == 200
+
+
+async def test_an_address_that_a_header_claims_counts_for_nothing(three):
+    nobody, _ = three
+    claims = [
+        {"X-Forwarded-For": f"192.0.2.{n}", "Forwarded": f"for=192.0.2.{n}", "X-Real-IP": "::1"} for n in range(4)
+    ]
+    assert [await guess(nobody, **claim) for claim in claims] == [401] * 3 + [429]
+
+
+async def test_a_revoked_token_is_a_wrong_one(three):
+    _, director = three
+    [held] = (await director.get("/v1/me/tokens")).json["items"]
+    assert (await director.says("DELETE", f"/v1/me/tokens/{held['id']}")).status == 204
+    assert [(await director.get("/v1/me")).status for _ in range(4)] == [401] * 3 + [429]
+
+
+async def test_every_route_that_takes_a_token_says_so(network):
+    document = (await network.nobody.get("/v1/openapi.json")).json
+    said = {
+        f"{method} {path}": "429" in each["responses"]
+        for path, methods in document["paths"].items()
+        for method, each in methods.items()
+        if each["security"]
+    }
+    assert all(said.values())
+    assert document["components"]["responses"]["429"]["headers"].keys() == {"Retry-After"}
+
+
+def test_a_machine_that_tries_every_route_once_with_an_old_token_is_not_slowed():
+    assert len(POLICY) < WRONG_TOKENS
