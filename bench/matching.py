@@ -1,23 +1,31 @@
-"""Matching beside its rivals on the same rounds: random, greedy, and the naive model in CP-SAT."""
+"""Matching beside its rivals on the same rounds, in one run: `python -m bench.matching [--people 60 100] [--json]`.
+
+The rivals: chance, greed, shuffling neighbours and annealing for as long as the workshop took, the naive model in CP-SAT.
+As it stands it takes about three minutes; `--seconds 10 --naive 60` asks what the goals ask.
+"""
 
 import argparse
+import json
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from bench import pairing
 from bench.rounds import a_round
+from bench.shuffling import by_annealing, by_neighbours
 from service.matching import check, output, read_question, solve
 from service.matching.fits import Fit, may_sit_together, read_fit
 from service.matching.people import read_people
 from service.matching.wishes import Worth, read_worth, value
 
 Groups = list[list[int]]
+Way = Callable[[Fit, Worth], tuple[Groups, float | None]]
 
 
 class Row(NamedTuple):
@@ -45,7 +53,7 @@ def ours(people: int, seed: int, seconds: float) -> Row:
     return Row("unstuck", answer.placed, answer.value, answer.upper_bound, took, broken)
 
 
-def rival(who: str, people: int, seed: int, answer: Callable[[Fit, Worth], tuple[Groups, float | None]]) -> Row:
+def rival(who: str, people: int, seed: int, answer: Way) -> Row:
     """Another way of answering the same round."""
     question = read_question(a_round(people, seed))
     cast = read_people(question)
@@ -158,18 +166,43 @@ def share_slots(
                     model.add_at_most_one((seats[place], picked))
 
 
-def rows(people: Iterable[int] = (60, 100), seeds: int = 5, seconds: float = 10.0, naive: float = 60.0) -> None:
-    """Prints medians over the seeds, one table for each number of people."""
+def beside(people: int, seeds: int, seconds: float, naive: float) -> dict[str, list[Row]]:
+    """Every way of answering the rounds of these seeds, each round by one way after the other."""
+    table: dict[str, list[Row]] = {}
+    for seed in range(seeds):
+        row = ours(people, seed, seconds)
+        rivals: dict[str, Way] = {
+            "random": partial(by_chance, seed=seed),
+            "greedy": partial(greedily, seed=seed),
+            "shuffling": partial(by_neighbours, seed=seed, seconds=row.seconds),
+            "annealing": partial(by_annealing, seed=seed, seconds=row.seconds),
+            "naive": partial(naively, seconds=naive),
+        }
+        for each in (row, *(rival(who, people, seed, way) for who, way in rivals.items())):
+            table.setdefault(each.who, []).append(each)
+    return table
+
+
+def rows(people: Sequence[int], seeds: int, seconds: float, naive: float, pairs: int, as_json: bool) -> None:
+    """Prints medians over the seeds, one table for each number of people, or everything as JSON."""
+    tables = {}
     for number in people:
-        print(f"{number} people, medians of {seeds} seeds")
-        print(f"  {'':10}{'placed':>8}{'value':>12}{'bound':>12}{'gap':>9}{'seconds':>9}{'broken':>8}")
-        for row in (
-            [rival("random", number, seed, by_chance) for seed in range(seeds)],
-            [rival("greedy", number, seed, greedily) for seed in range(seeds)],
-            [rival("naive", number, seed, partial(naively, seconds=naive)) for seed in range(seeds)],
-            [ours(number, seed, seconds) for seed in range(seeds)],
-        ):
-            print("  " + in_words(row), flush=True)
+        tables[number] = beside(number, seeds, seconds, naive)
+        if not as_json:
+            print(f"{number} people, medians of {seeds} seeds")
+            print(f"  {'':10}{'placed':>8}{'value':>12}{'bound':>12}{'gap':>9}{'seconds':>9}{'broken':>8}")
+            print("\n".join(f"  {in_words(found)}" for found in tables[number].values()), flush=True)
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    number: {who: [row._asdict() | {"gap": row.gap} for row in found] for who, found in table.items()}
+                    for number, table in tables.items()
+                }
+            )
+        )
+    elif pairs:
+        pairing.show(pairs)
 
 
 def in_words(found: Sequence[Row]) -> str:
@@ -190,6 +223,8 @@ if __name__ == "__main__":
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--people", type=int, nargs="+", default=[60, 100])
     asking.add_argument("--seeds", type=int, default=5)
-    asking.add_argument("--seconds", type=float, default=10.0)
-    asking.add_argument("--naive", type=float, default=60.0)
+    asking.add_argument("--seconds", type=float, default=2.0, help="what the workshop is given")
+    asking.add_argument("--naive", type=float, default=6.0, help="what CP-SAT is given")
+    asking.add_argument("--pairs", type=int, default=450, help="people in the round of pairs; 0 for none")
+    asking.add_argument("--json", action="store_true", dest="as_json")
     rows(**vars(asking.parse_args()))
