@@ -46,7 +46,7 @@ def test_whoever_waits_is_told_how_far_it_is():
 
 
 def test_being_told_changes_nothing():
-    question = read_question(a_round(20, 1))
+    question = read_question(a_round(40, 1))
     quiet, told = solve(question, seconds=0.2), solve(question, seconds=0.2, progress=lambda _: None)
     if not (quiet.cut_short or told.cut_short):
         assert quiet.result_hash == told.result_hash

@@ -12,7 +12,7 @@ from tests.matching.asking import Json, answer
 from tests.matching.oracle import PLACED, WAITED, Oracle
 
 few = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
@@ -110,8 +110,8 @@ def test_everybody_is_placed_or_it_cannot_be_done(chance, number):
 
 def test_what_is_best_in_a_small_round_is_proven_to_be():
     chance = Random(20)
-    statuses = [answer(round_of(chance, 9))["status"] for _ in range(20)]
-    assert statuses.count("optimal") == 20
+    statuses = [answer(round_of(chance, 9))["status"] for _ in range(12)]
+    assert statuses.count("optimal") == 12
 
 
 def compare(about: Json) -> Json:
@@ -135,7 +135,7 @@ def test_a_round_of_twelve_to_sixteen_is_best_and_its_bound_is_never_below_the_b
     assert compare(round_of(chance, 12 + seed % 5))["status"] == "optimal"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_bound_holds_too_where_there_are_too_many_sets_to_list(seed):
     chance = Random(f"loose {seed}")
     about = round_of(chance, 16, size={"min": 3, "max": 6, "target": 5, "penalty": 20}, avoid=[], past=[])

@@ -14,8 +14,8 @@ from tests.matching.asking import Json, answer
 
 SMALL = a_round(20, 3)
 LARGE = a_round(40, 4)
-PAIRS = a_round(31, 5, kind="pair", size={"max": 3})
-GROUPS = a_round(30, 6, group_sizes=[[5, 5]] * 6, rules={"common_slots": 0, "max_per_organisation": 5}, past=[])
+PAIRS = a_round(21, 5, kind="pair", size={"max": 3})
+GROUPS = a_round(20, 6, group_sizes=[[5, 5]] * 4, rules={"common_slots": 0, "max_per_organisation": 5}, past=[])
 ROUNDS = [SMALL, LARGE, PAIRS, GROUPS]
 NAMES = ["small", "large", "pairs", "groups"]
 
