@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 Audience = Literal[
@@ -146,3 +147,49 @@ def allows(audience: Audience, roles: frozenset[str] | None) -> bool:
 def is_member(roles: frozenset[str]) -> bool:
     """Whether they belong to the network: everybody who does not only administer it, and is no guest."""
     return bool(roles - {"administrator", "guest"}) or not roles
+
+
+VISITORS: dict[str, frozenset[str] | None] = {
+    "nobody": None,
+    "director": frozenset(),
+    "convenor": frozenset({"convenor"}),
+    "lead": frozenset({"lead"}),
+    "administrator only": frozenset({"administrator"}),
+}
+ABOUT = """# Who may ask what
+
+Made from `service/access/policy.py` by `make fix`; a test fails while it is out of date. A route without a row there is
+open to nobody, and the service does not start with one.
+
+The table says who may ask at all. What concerns one thing, that thing says: only a party acts on a commitment, only the
+one it was promised to confirms it, and what somebody may not know of is 404. "Open" routes show strangers what is open
+to all and nothing else. An administrator who holds another role too has that role's column as well; a guest may ask
+what anybody who has signed in may ask.
+"""
+
+
+def described() -> Iterator[str]:
+    """The table as it stands in docs/policy.md, line by line."""
+    yield from ABOUT.splitlines()
+    noun = None
+    for (method, path), audience in POLICY.items():
+        if noun != (noun := noun_of(path)):
+            yield from (
+                "",
+                f"## {noun}",
+                "",
+                f"| route | for | {' | '.join(VISITORS)} |",
+                "|---|---" + "|:-:" * len(VISITORS) + "|",
+            )
+        asks = ("yes" if allows(audience, roles) else "" for roles in VISITORS.values())
+        yield f"| `{method} {path}` | {audience.replace('_', ' ')} | {' | '.join(asks)} |"
+
+
+def noun_of(path: str) -> str:
+    """What a route is about."""
+    first, *more = path.removeprefix("/v1/").strip("/").split("/")
+    return first if more or path.startswith("/v1/") and "." not in first else "the service"
+
+
+if __name__ == "__main__":
+    print(*described(), sep="\n")

@@ -1,8 +1,12 @@
 """Who may ask what, by role alone."""
 
+from pathlib import Path
+
 import pytest
 
-from service.access.policy import POLICY, REFUSALS, allows
+from service.access.policy import POLICY, REFUSALS, allows, described
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "policy.md"
 
 ROLES = {
     "nobody": None,
@@ -55,3 +59,14 @@ def test_somebody_who_only_administers_reads_nothing_of_the_network():
         "/v1/inspections/{id}",
         "/v1/inspections/{id}/contest",
     }
+
+
+def test_the_document_says_what_the_table_says():
+    assert DOCUMENT.read_text().splitlines() == list(described()), "docs/policy.md is out of date: run `make fix`"
+
+
+def test_the_document_has_a_row_for_every_route_and_says_whom_it_lets_in():
+    lines = list(described())
+    assert sum(line.startswith("| `") for line in lines) == len(POLICY)
+    assert "| `POST /v1/rounds` | convenor |  |  | yes |  |  |" in lines
+    assert "| `GET /v1/problems/{id}` | open | yes | yes | yes | yes | yes |" in lines
