@@ -26,8 +26,6 @@ async def restore(
     settings: Settings, clock: Clock, file: Path, *, keys: Path | None = None, forgotten: Path | None = None
 ) -> dict[str, Any]:
     """The network in that backup, in a folder that holds none. Unusable, and nothing changed, when it cannot be."""
-    if settings.database_url:
-        raise Unusable("A backup is restored into a folder: unset UNSTUCK_DATABASE_URL. PostgreSQL has its own tools.")
     folder = Folder(settings.data)
     _must_be_empty(folder, bringing_keys=keys is not None)
     events = await asyncio.to_thread(archive.checked, file, "events")
