@@ -173,7 +173,7 @@ def described() -> Iterator[str]:
     yield from ABOUT.splitlines()
     noun = None
     for (method, path), audience in POLICY.items():
-        if noun != (noun := noun_of(path)):
+        if noun != (noun := "the service" if audience == "anyone" else path.split("/")[2]):
             yield from (
                 "",
                 f"## {noun}",
@@ -183,12 +183,6 @@ def described() -> Iterator[str]:
             )
         asks = ("yes" if allows(audience, roles) else "" for roles in VISITORS.values())
         yield f"| `{method} {path}` | {audience.replace('_', ' ')} | {' | '.join(asks)} |"
-
-
-def noun_of(path: str) -> str:
-    """What a route is about."""
-    first, *more = path.removeprefix("/v1/").strip("/").split("/")
-    return first if more or path.startswith("/v1/") and "." not in first else "the service"
 
 
 if __name__ == "__main__":
