@@ -198,9 +198,9 @@ def _avoid(state: State, people: Iterable[UUID], unseal: Unseal) -> list[list[st
     return [[str(one), str(other)] for one, other in sorted(pairs)]
 
 
-def avoided_by(said: Iterable[Event], unseal: Unseal) -> set[UUID]:
-    """Whom somebody avoids, by what they said of it."""
-    avoided: set[UUID] = set()
+def avoided_by(said: Iterable[Event], unseal: Unseal) -> dict[UUID, Sealed | None]:
+    """Whom somebody avoids, by what they said of it, with the reason they gave, sealed as it was."""
+    avoided: dict[UUID, Sealed | None] = {}
     for event in said:
         if not isinstance(event, AvoidListed | AvoidLifted):
             continue
@@ -210,7 +210,7 @@ def avoided_by(said: Iterable[Event], unseal: Unseal) -> set[UUID]:
         # Words that should open and do not are no id, and fail here: better no round than a broken promise.
         whom = UUID(words)
         if isinstance(event, AvoidListed):
-            avoided.add(whom)
+            avoided[whom] = event.reason
         else:
-            avoided.discard(whom)
+            avoided.pop(whom, None)
     return avoided

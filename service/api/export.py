@@ -34,12 +34,19 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     via: str
 
 
+class Avoided(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody I would rather not meet, and why, if I said so: nobody else reads either."""
+
+    director: UUID
+    reason: str | None
+
+
 class Export(msgspec.Struct, frozen=True, kw_only=True):
     """My data: what I said of myself, what I wrote, where I was, what I promised and was promised, who looked at it."""
 
     me: own.Me
     tokens: list[own.HeldToken]
-    avoiding: list[UUID]
+    avoiding: list[Avoided]
     history: list[Said]
     problems: list[stuck.ProblemAnswer]
     sets: list[grouped.SetAnswer]
@@ -62,7 +69,10 @@ async def export(visit: Visit) -> Export:
     return Export(
         me=page.thing,
         tokens=[own.held(token) for token in await visit.rooms.tokens.of(visit.by)],
-        avoiding=sorted(matching_question.avoided_by(events, visit.rooms.unseal)),
+        avoiding=[
+            Avoided(director=whom, reason=visit.rooms.unseal(reason))
+            for whom, reason in sorted(matching_question.avoided_by(events, visit.rooms.unseal).items())
+        ],
         history=[_said(event) for event in events],
         problems=[stuck.presented(view, visit) for view in written],
         sets=[await grouped.presented(view, visit) for view in joined],

@@ -181,7 +181,7 @@ def resume(director: Director, *, asked: Asked) -> Decision:
 
 
 def avoid(director: Director, *, asked: Asked, whom: UUID, reason: str | None = None) -> Decision:
-    """They would rather not sit in a set with that person; nobody reads it but the matching."""
+    """They would rather not sit in a set with that person; nobody but them reads it, and the matching."""
     _speaks_for_themselves(director, "avoid", asked)
     if whom == director.id:
         raise Invalid("director", "Nobody can avoid themselves; name somebody else.")

@@ -21,7 +21,7 @@ READERS = {
     "bandicoot": MEMBERS | {"clerk"},  # what she offers
     "capybara": MEMBERS | {"clerk"},  # a topic she offers
     "dugong": ANN,  # e-mail address
-    "echidna": frozenset[str](),  # why she would rather not meet Cat: nobody needs to read that
+    "echidna": ANN,  # why she would rather not meet Cat
     # Problems.
     "flamingo": ANN,  # private
     "gerenuk": PARTIES,  # for the set

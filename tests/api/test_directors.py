@@ -83,7 +83,10 @@ async def test_whom_somebody_avoids_only_they_can_read(network):
     body = {"director": str(network.lead.id), "reason": "We were married."}
     assert (await network.director.post("/v1/me/avoid", body)).status == 200
     assert (await network.director.post("/v1/me/avoid", {"director": str(uuid4())})).status == 404
-    assert (await network.director.get("/v1/me/export")).json["avoiding"] == [str(network.lead.id)]
+    assert (await network.director.get("/v1/me/export")).json["avoiding"] == [body]
+    again = await network.director.post("/v1/me/avoid", {"director": str(network.lead.id)})
+    assert again.status == 200
+    assert (await network.director.get("/v1/me/export")).json["avoiding"] == [body | {"reason": None}]
     assert (await network.lead.get("/v1/me/export")).json["avoiding"] == []
 
 
