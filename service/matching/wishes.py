@@ -70,8 +70,7 @@ def read_worth(question: Question, people: People) -> Worth:
         for helper, problem, worth in question.help:
             help[people.index[helper], column[problem]] = worth
     else:
-        points = question.weights.help * relevance(question)
-        help[:] = np.array([round(each, 3) + 0.0 for each in points.ravel().tolist()]).reshape(points.shape)
+        help[:] = to_thousandths(question.weights.help * relevance(question))
     together = np.zeros((n, n))
     if question.together is not None:
         for one, other, worth in question.together:
@@ -124,3 +123,12 @@ def share_any(topics: Sequence[set[str]]) -> Flags:
     for person, named in enumerate(topics):
         marks[person, [column[topic] for topic in named]] = 1.0
     return np.asarray(marks @ marks.T > 0)
+
+
+def to_thousandths(points: Real) -> Real:
+    """Each figure as Python's `round(figure, 3)` gives it: only near a half do the two ways of rounding differ."""
+    grains = points * 1000.0
+    rounded = np.rint(grains) / 1000.0
+    for place in zip(*np.nonzero(np.abs(np.abs(grains - np.trunc(grains)) - 0.5) < 1e-6), strict=True):
+        rounded[place] = round(float(points[place]), 3)
+    return np.asarray(rounded + 0.0)
