@@ -1,6 +1,6 @@
 """Matching beside its rivals on the same rounds, in one run: `python -m bench.matching [--people 60 100] [--json]`.
 
-The rivals: chance, greed, shuffling neighbours and annealing for as long as the workshop took, the naive model in CP-SAT.
+The rivals: chance, greed, shuffling neighbours and annealing for as long as the workshop took, a naive CP-SAT model.
 As it stands it takes about three minutes; `--seconds 10 --naive 60` asks what the goals ask.
 """
 

@@ -33,6 +33,15 @@ def test_of_those_who_could_be_placed_whoever_waited_longer_is():
     assert "c" in "".join(sets(about))
 
 
+def test_longer_waits_are_better_than_any_value_in_larger_sets_too():
+    about = {
+        "people": [*people("abc"), {"id": "d", "waited_rounds": 1}],
+        "size": of_size(3),
+        "together": [["a", "b", 1000], ["b", "c", 1000], ["a", "c", 1000]],
+    }
+    assert "d" in "".join(sets(about))
+
+
 def test_it_is_the_sum_of_rounds_waited_that_counts():
     waits = {"a": 3, "b": 0, "c": 2, "d": 2}
     about = {
@@ -40,6 +49,7 @@ def test_it_is_the_sum_of_rounds_waited_that_counts():
         "size": of_size(2),
         "avoid": [["a", "c"], ["a", "d"], ["b", "c"], ["b", "d"]],
         "group_sizes": [[2, 2]],
+        "together": [["a", "b", 1000]],
     }
     assert sets(about) == ["cd"]
 
