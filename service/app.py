@@ -180,6 +180,8 @@ async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:
     await asyncio.to_thread(stores.create, settings, folder)
     try:
         async with open_house(settings, clock, new=True) as house:
+            if await house.ledger.head():  # somebody else began it in this very moment
+                raise stores.taken(folder)
             return await operations.begin(house, admin)
     except Refusal as refusal:
         await asyncio.to_thread(stores.clear, settings, folder)

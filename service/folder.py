@@ -65,11 +65,8 @@ class Folder:
         return self.ledger.exists()
 
     def create(self, settings: Settings) -> None:
-        """Makes the folder, for its owner only, with a key-encryption key unless settings give one.
-
-        Unusable when there is a network here already, or the folder cannot be made."""
-        if self.exists():
-            raise Unusable(f"There is a network in {self.path} already: name another folder with --data.")
+        """Makes the folder, for its owner only, with a key-encryption key unless settings give one; what is there
+        already is kept. Unusable when the folder cannot be made."""
         self.make()
         try:
             if settings.master_key is None and not self.master_key.exists():
@@ -85,12 +82,16 @@ class Folder:
             raise Unusable(f"The data folder {self.path} cannot be made: {error.strerror}.") from error
 
     def make_master_key(self) -> None:
-        """A new key-encryption key beside the data, for its owner only."""
-        opened = os.open(self.master_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        """A new key-encryption key beside the data, for its owner only; whole or not at all."""
+        begun = self.master_key.with_suffix(".new")
+        begun.unlink(missing_ok=True)
+        opened = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(opened, "w") as file:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
+        os.link(begun, self.master_key)  # which replaces nothing
+        begun.unlink()
 
     def read_forgotten(self) -> set[UUID]:
         """Who was forgotten, as far as this folder knows."""

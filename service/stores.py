@@ -10,7 +10,7 @@ from types import ModuleType
 
 from service.access import TokenStore
 from service.folder import Folder
-from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves
+from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves, recorder
 from service.ledger.leases import Leases, NobodyElse
 from service.ledger.signing import Signer
 from service.ledger.tree import Leaves
@@ -113,11 +113,19 @@ def findings(settings: Settings) -> list[tuple[bool, str]]:
 
 @_away()
 def create(settings: Settings, folder: Folder) -> None:
-    """Makes ready for a new network. Unusable when there is one already."""
+    """Makes ready for a new network, or for one that was begun and in which nothing was recorded. Unusable when there
+    is one already."""
     if settings.database_url is not None and _driver().has_events(settings.database_url):
         shown = _driver().shown(settings.database_url)
         raise Unusable(f"There is a network in {shown} already: name another database.")
+    if folder.exists() and not recorder.is_empty(folder.ledger):
+        raise taken(folder)
     folder.create(settings)
+
+
+def taken(folder: Folder) -> Unusable:
+    """What is said to whoever would begin a second network in one place."""
+    return Unusable(f"There is a network in {folder.path} already: name another folder with --data.")
 
 
 def clear(settings: Settings, folder: Folder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -92,6 +93,19 @@ def check(path: Path) -> None:
     """There is something to look at."""
     if not path.exists():
         raise FileNotFoundError(f"There is no ledger at {path}.")
+
+
+def is_empty(path: Path) -> bool:
+    """Whether that file is a ledger in which nothing was recorded yet, or was to become one. False when that cannot be
+    told: what cannot be read may hold anything."""
+    # Without a log beside it nobody has it open, and looking at it may leave nothing behind.
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as db:
+            made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'stored_events'").fetchone()
+            return not made or not db.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone()
+    except sqlite3.DatabaseError:
+        return False
 
 
 def to_write(path: Path) -> sqlite3.Connection:
