@@ -138,6 +138,8 @@ class Batch:
         await self._db.executemany(f"INSERT OR REPLACE INTO {shelf.table} VALUES ({places})", rows)
         if shelf.people is None:
             return
-        await self._db.executemany(f"DELETE FROM {shelf.table}_people WHERE created = ?", [(v.created,) for v in views])
+        older = [(view.created,) for view in views if view.created < self._events[0].position]
+        if older:  # of what began with this batch nothing is there yet
+            await self._db.executemany(f"DELETE FROM {shelf.table}_people WHERE created = ?", older)
         links = [(person.hex, view.created) for view in views for person in dict.fromkeys(shelf.people(view))]
         await self._db.executemany(f"INSERT INTO {shelf.table}_people VALUES (?, ?)", links)
