@@ -65,10 +65,11 @@ class Search:
         if not self.fit.sizes or len(self.fit) < min(self.fit.sizes):
             return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
         listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
+        if self.fit.groups is not None:
+            known = self.grouped()
+            return known if listed is None else self.better(known, self.choose(listed, known.sets))
         if listed is not None and (whole := self.choose(listed)) is not None:
             return whole
-        if self.fit.groups is not None:
-            return self.grouped()
         if max(self.fit.sizes) <= 3 and min(self.fit.sizes) == 2 and (self.fit.one_trio or self.fit.sizes == (2,)):
             self.told(None, None, "matching")
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
@@ -79,14 +80,29 @@ class Search:
         """Whether listing every set is worth a try; plain pairs have a better way."""
         return self.fit.sizes != (2,) or self.fit.groups is not None
 
-    def choose(self, sets: Sequence[Set]) -> Outcome | None:
+    def better(self, known: Outcome, chosen: Outcome | None) -> Outcome:
+        """The better of two answers, in the order of the aims, with what the other one proves."""
+        if chosen is None or not known.possible or chosen.proven or not chosen.possible:
+            return chosen or known
+
+        def standing(outcome: Outcome) -> tuple[int, int, float]:
+            inside = [person for members in outcome.sets for person in members]
+            points = math.fsum(value(self.worth, members) for members in outcome.sets)
+            return len(inside), int(self.waited[inside].sum()), points
+
+        best = max(known, chosen, key=standing)
+        as_many = [each.bound for each in (known, chosen) if standing(each)[0] == standing(best)[0]]
+        return Outcome(best.sets, min((bound for bound in as_many if bound is not None), default=None), False)
+
+    def choose(self, sets: Sequence[Set], known: Sequence[Set] = ()) -> Outcome | None:
         """The best choice from all feasible sets, with the solver's own proof; None if it found none in time."""
         if not sets:
             return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
         self.told(None, None, "choosing from every set")
         values = [value(self.worth, members) for members in sets]
         master = Master(self.fit, sets, values, range(len(self.fit)))
-        chosen = master.best(self.waited.tolist(), 2.0 * self.seconds, self.seed)
+        at = {members: place for place, members in enumerate(sets)}
+        chosen = master.best(self.waited.tolist(), 2.0 * self.seconds, self.seed, [at[members] for members in known])
         if chosen is None:
             return None
         if not chosen.possible:
@@ -108,7 +124,8 @@ class Search:
             return Outcome([], None, False, possible=False)
         annealing = Annealing(board, groups, range(board.n), chance)
         spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
-        annealing.run(int(STEPS * self.seconds), spread, spread / 50, self.stop)
+        annealing.run(max(STEPS, int(STEPS * self.seconds)), 2 * spread, spread / 50, self.stop)
+        annealing.settle(self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
         return Outcome(sets, self.star(sets), False)
 

@@ -187,6 +187,24 @@ class Annealing:
             new_first[leaver], new_second[comer] = new_second[comer], new_first[leaver]
         return self.accept(one, new_first, other, new_second, heat)
 
+    def settle(self, stop: Callable[[], bool], rounds: int = 20) -> None:
+        """Every swap of two people that helps, until none does."""
+        for _ in range(rounds):
+            before = sum(self.values)
+            for one in range(len(self.groups)):
+                for other in range(one + 1, len(self.groups)):
+                    self.settle_two(one, other)
+            if stop() or sum(self.values) <= before + 1e-9:
+                break
+
+    def settle_two(self, one: int, other: int) -> None:
+        """Each swap between two groups that helps, tried once."""
+        for leaver in range(len(self.groups[one])):
+            for comer in range(len(self.groups[other])):
+                first, second = list(self.groups[one]), list(self.groups[other])
+                first[leaver], second[comer] = second[comer], first[leaver]
+                self.accept(one, first, other, second, 1e-12)
+
     def accept(self, one: int, first: Group, other: int, second: Group, heat: float) -> bool:
         """Takes the proposal if the rules allow it and its loss, if any, is within the heat."""
         board = self.board
