@@ -77,7 +77,10 @@ def _findings(settings: Settings, folder: Folder) -> Iterator[Finding]:
 def _findings_in_postgres(settings: Settings, folder: Folder) -> Iterator[Finding]:
     """The same where only read models, a file for each process, lie on this machine."""
     yield _service(folder)
-    yield from (Finding(well, what) for well, what in stores.findings(settings))
+    said = [Finding(well, what) for well, what in stores.findings(settings)]
+    yield from said
+    if not said[0].well:  # it does not answer, and would not answer the rest
+        return
     try:
         stores.must_exist(settings, folder)
         stores.check_key(settings, folder.key_encryption_key(settings))
