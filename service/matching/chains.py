@@ -7,7 +7,7 @@ margin has a chain pair < triple < ... < S in which every member passes its own 
 misses nothing. Help below nothing is counted as nothing here, which can only let more pass.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -143,8 +143,12 @@ class Chains:
         joined = Parts(
             *(np.concatenate(columns) for columns in zip(*(vars(part).values() for part in grown), strict=True))
         )
-        once = first_of_each(joined.members, self.n)
-        return None if most is not None and len(once) > most else joined.take(once)
+        once, which = first_of_each(joined.members, self.n)
+        if most is not None and len(once) > most:
+            return None
+        # A part lives for a final size if any way to it does: the first way found may live for another size only.
+        np.logical_or.at(alive := np.zeros((len(once), joined.alive.shape[1]), dtype=np.bool_), which, joined.alive)
+        return replace(joined.take(once), alive=alive)
 
     def grown_from(self, parts: Parts, cost: Real, floor: float) -> Parts:
         """The parts that pass among all these with one person more, perhaps several times."""
@@ -199,11 +203,13 @@ class Chains:
         return may
 
 
-def first_of_each(members: Whole, n: int) -> Whole:
-    """The rows of the first time each set of members occurs, ordered by their members."""
+def first_of_each(members: Whole, n: int) -> tuple[Whole, Whole]:
+    """The rows of the first time each set of members occurs, ordered by members; and for each row, which it is."""
     if members.shape[1] * max(1, int(n - 1).bit_length()) <= 62:
         key = np.zeros(len(members), dtype=np.int64)
         for place in range(members.shape[1]):
             key = (key << max(1, int(n - 1).bit_length())) | members[:, place]
-        return np.unique(key, return_index=True)[1]
-    return np.unique(members, axis=0, return_index=True)[1]
+        _, once, which = np.unique(key, return_index=True, return_inverse=True)
+    else:
+        _, once, which = np.unique(members, axis=0, return_index=True, return_inverse=True)
+    return once, which.ravel()
