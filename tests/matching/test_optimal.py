@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as draw
 
+from bench.rounds import a_round
 from tests.matching.asking import Json, answer
 from tests.matching.oracle import PLACED, WAITED, Oracle
 
@@ -153,3 +154,15 @@ def test_the_bound_of_pairs_holds(number):
     chance = Random(f"pairs {number}")
     size = {"min": 2, "max": 2, "target": 2, "penalty": 0}
     assert compare(round_of(chance, number, kind="pair", size=size))["status"] == "optimal"
+
+
+def test_no_answer_is_ever_found_above_the_bound_of_another():
+    about = a_round(40, 1, past=[], avoid=[])
+    for person in about["people"]:
+        person["slots"] = [*person["slots"][:5], "fri-pm"]
+    answers = [answer(about, seconds=0.1, seed=seed) for seed in (0, 1, 2)]
+    most = max(found["placed"] for found in answers)
+    best = max(found["value"] for found in answers if found["placed"] == most)
+    for found in answers:
+        if found["placed"] == most and found["upper_bound"] is not None:
+            assert found["upper_bound"] >= best - 1e-6
