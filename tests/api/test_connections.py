@@ -49,11 +49,11 @@ class Caller:
 
 
 @asynccontextmanager
-async def at_the_door(network: Network, **rooms: Any) -> AsyncIterator[Any]:
+async def at_the_door(network: Network, limits: Limits = IMPATIENT, **rooms: Any) -> AsyncIterator[Any]:
     """A service without patience; a function that makes callers."""
     callers: list[Caller] = []
     api = create_api(replace(network.house.rooms, **rooms))
-    async with open_to_callers(api, "127.0.0.1", 0, limits=IMPATIENT) as port:
+    async with open_to_callers(api, "127.0.0.1", 0, limits=limits) as port:
 
         async def comes() -> Caller:
             caller = Caller(*await asyncio.open_connection("127.0.0.1", port))
@@ -71,7 +71,7 @@ def head(network: Network, method: str, path: str, *headers: str) -> bytes:
 
 
 async def test_whoever_does_not_come_to_the_end_of_the_headers_is_cut_off_and_others_are_answered(network):
-    async with at_the_door(network) as comes:
+    async with at_the_door(network, replace(IMPATIENT, idle=60.0)) as comes:
         silent, slow, other = await comes(), await comes(), await comes()
         await slow.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         await other.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -81,7 +81,7 @@ async def test_whoever_does_not_come_to_the_end_of_the_headers_is_cut_off_and_ot
 
 
 async def test_a_connection_may_be_used_again_until_it_has_been_idle_too_long(network):
-    async with at_the_door(network) as comes:
+    async with at_the_door(network, replace(IMPATIENT, first=60.0)) as comes:
         caller = await comes()
         for _ in range(2):
             await caller.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
