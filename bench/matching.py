@@ -224,7 +224,7 @@ if __name__ == "__main__":
     asking.add_argument("--people", type=int, nargs="+", default=[60, 100])
     asking.add_argument("--seeds", type=int, default=5)
     asking.add_argument("--seconds", type=float, default=2.0, help="what the workshop is given")
-    asking.add_argument("--naive", type=float, default=6.0, help="what CP-SAT is given")
+    asking.add_argument("--naive", type=float, default=5.0, help="what CP-SAT is given")
     asking.add_argument("--pairs", type=int, default=450, help="people in the round of pairs; 0 for none")
     asking.add_argument("--json", action="store_true", dest="as_json")
     rows(**vars(asking.parse_args()))
