@@ -345,3 +345,22 @@ async def test_a_question_cannot_write(tmp_path):
             with pytest.raises(aiosqlite.OperationalError, match="readonly"):
                 await db.execute("DELETE FROM directors")
             assert await directors.find(db, CAT)
+
+
+async def test_a_read_model_that_waits_for_anything_else_is_stopped_and_leaves_nothing_half_done(tmp_path):
+    async def project(batch, event):
+        batch.put("INSERT INTO waiting VALUES (?)", event.position)
+        await asyncio.sleep(0)
+
+    waiting = SimpleNamespace(NAME="waiting", VERSION=1, TABLES="CREATE TABLE waiting (position)", project=project)
+    models = ReadModels(tmp_path / "r.db", a_crowd(150).events_after, [waiting], retry_after=lambda failures: 3600)
+    await models.open()
+    with pytest.raises(Lagging, match="RuntimeError"):
+        await models.reached(150)
+    assert await positions_of(models, "waiting") == []
+    await models.close()
+
+
+async def positions_of(models, name):
+    async with models.read() as db:
+        return [p for (p,) in await db.execute_fetchall(f"SELECT position FROM {name}")]
