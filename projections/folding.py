@@ -146,6 +146,8 @@ class Folding:
                 await asyncio.to_thread(done, self._fold(group, events))
             elif events:
                 await self._fold(group, events)
+            for progress in group if not events else ():
+                progress.reach(progress.position, None)  # it can be read again, and holds nothing more
             self._folded += len(events)
         except Exception as error:
             for progress in group:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from service.ledger import postgres_connection
-from service.ledger.postgres_connection import AsyncConnection, unreachable
+from service.ledger.postgres_connection import LOST, AsyncConnection, unreachable
 
 SCHEMA = "access"
 TABLES = """
@@ -73,7 +73,7 @@ class PostgresTokens:
                 try:
                     db = db or await postgres_connection.connect_async(self._url, SCHEMA)
                     return await db.execute(statement.replace("?", "%s").encode(), values, binary=True)
-                except psycopg.OperationalError as error:
+                except LOST as error:
                     if db is not None:
                         await db.close()
                         db = None

@@ -8,13 +8,11 @@ from contextlib import suppress
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-import psycopg
-
 from service.domain.aggregate import Recall, S
 from service.ledger import postgres_tables as tables
 from service.ledger.keyring import Keyring
 from service.ledger.line import Line, state_of
-from service.ledger.postgres_connection import Connection, unreachable
+from service.ledger.postgres_connection import LOST, Connection, unreachable
 from service.ledger.postgres_leaves import PostgresLeaves
 from service.ledger.postgres_news import follow
 from service.ledger.postgres_writer import PostgresWriter
@@ -100,20 +98,20 @@ class PostgresLedger(Line[Connection]):
     def _connection(self) -> Connection:
         try:
             return super()._connection()
-        except psycopg.OperationalError as error:
+        except LOST as error:
             raise unreachable(error) from None
 
     def _read(self, db: Connection, read: Callable[[Connection], T]) -> T:
         """One question; asked again on a new connection when this one turns out to have been cut."""
         try:
             return read(db)
-        except psycopg.OperationalError:
+        except LOST:
             self._connections.remove(db)
             db.close()
             self._thread.db = None
             try:
                 return read(self._connection())
-            except psycopg.OperationalError as error:
+            except LOST as error:
                 raise unreachable(error) from None
 
 
@@ -126,5 +124,5 @@ def _prepared(url: str, read_only: bool) -> int:
     try:
         with tables.connect(url) as db:
             return tables.head(db)
-    except psycopg.OperationalError as error:
+    except LOST as error:
         raise unreachable(error) from None

@@ -50,6 +50,9 @@ SET search_path TO {schema};
 # Whoever asked is told of a connection that was lost; the driver's own remarks would stand between the log's lines.
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
+LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+"""What the driver raises when a connection is gone, or none can be had."""
+
 SETTING_UP = int.from_bytes(b"set up")
 
 
@@ -89,7 +92,7 @@ def set_up(url: str, schema: str, table: str, tables: str) -> None:
             db.execute("SELECT pg_advisory_xact_lock(%s)", (SETTING_UP,))
             if not exists(db, schema, table):
                 db.execute(f"CREATE SCHEMA IF NOT EXISTS {schema};{tables}".encode())
-    except psycopg.OperationalError as error:
+    except LOST as error:
         raise unreachable(error) from None
     except psycopg.Error as error:
         raise Unreachable(f"PostgreSQL will not take the schema {schema} ({_first_line(error)}).") from error

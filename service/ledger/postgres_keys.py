@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-import psycopg
-
 from service.ledger import postgres_connection
 from service.ledger.keyring import Keyring
-from service.ledger.postgres_connection import Connection, unreachable
+from service.ledger.postgres_connection import LOST, Connection, unreachable
 
 SCHEMA = "keys"
 TABLES = """
@@ -106,7 +104,7 @@ class PostgresKeys:
                 try:
                     self._db = self._db or postgres_connection.connect(self._url, SCHEMA)
                     return ask(self._db)
-                except psycopg.OperationalError as error:
+                except LOST as error:
                     if self._db is not None:
                         self._db.close()
                         self._db = None

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import psycopg
 
-from service.ledger.postgres_connection import AsyncConnection, connect_async
+from service.ledger.postgres_connection import LOST, AsyncConnection, connect_async
 from service.ledger.postgres_tables import SCHEMA
 
 OURS = int.from_bytes(b"once")
@@ -31,7 +31,7 @@ class PostgresLeases:
                 if self._db is None:
                     self._db = await connect_async(self._url, SCHEMA)
                 return await self._asked(self._db, name)
-            except psycopg.OperationalError:
+            except LOST:
                 await self._lose()
                 return False
 
@@ -43,7 +43,7 @@ class PostgresLeases:
             try:
                 await self._db.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", _lock(name))
                 self._held.remove(name)
-            except psycopg.OperationalError:
+            except LOST:
                 await self._lose()
 
     async def close(self) -> None:

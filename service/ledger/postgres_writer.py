@@ -13,7 +13,7 @@ from service.ledger.batch import Batch, Change
 from service.ledger.interface import InDoubt, NotRecorded
 from service.ledger.keyring import Keyring, MadeElsewhere
 from service.ledger.mapper import Mapper
-from service.ledger.postgres_connection import Connection, is_lost, unreachable
+from service.ledger.postgres_connection import LOST, Connection, is_lost, unreachable
 from service.ledger.postgres_tables import PostgresTransaction, rows
 from service.ledger.recorder import Row
 from service.ledger.sealing import Sealing
@@ -93,7 +93,7 @@ class PostgresWriter(Turns):
                     raise
                 careful = True
                 self._states.forget(self._head)
-            except psycopg.OperationalError as error:
+            except LOST as error:
                 self._disconnect()
                 if cut_off is None and not used_before:
                     raise unreachable(error) from None
