@@ -87,6 +87,7 @@ async def _think_again(stage: Stage) -> None:
         stage.problems[second], call=acting(second), text="I have not told my own minister that it is this bad."
     )
     await problems.let_go(stage.problems[third], call=acting(third))
+    stage.given_up.add(third)
 
 
 async def _leave(stage: Stage) -> None:

@@ -106,6 +106,8 @@ async def _take(stage: Stage, id: UUID, step: Step, part: Part, due: date) -> No
     if by in stage.gone:
         return
     if step.does == "resolve problem":
+        if by in stage.given_up:
+            return
         await stage.house.problems.resolve(stage.problems[by], call=acting(by), commitments=(id,))
         return
     command = getattr(stage.house.commitments, step.does)

@@ -36,6 +36,8 @@ class Stage:
     pausing: set[UUID] = field(default_factory=set)
     problems: dict[UUID, UUID] = field(default_factory=dict)
     """By the person who is stuck."""
+    given_up: set[UUID] = field(default_factory=set)
+    """Whoever let their problem go."""
     rounds: list[UUID] = field(default_factory=list)
     sets: list[UUID] = field(default_factory=list)
     conversations: list[UUID] = field(default_factory=list)
