@@ -19,7 +19,7 @@ from uuid import UUID
 
 from tqdm import tqdm
 
-from service import app, due, operations
+from service import app, due, operations, stores
 from service.clock import machine_clock
 from service.demo.inspecting import plan_inspection
 from service.demo.matching import plan_rounds
@@ -63,7 +63,7 @@ async def _play_and_serve(settings: Settings, host: str, port: int, exit_when_re
 
 async def play_year(settings: Settings, year: Year) -> Stage:
     """The year in a new data folder: everything is planned, and then the days pass."""
-    Folder(settings.data).create(settings)
+    await asyncio.to_thread(stores.create, settings, Folder(settings.data))
     chance = Random(SEED)
     calendar = Calendar(at(year.first_day, 8))
     async with app.open_house(settings, calendar, new=True) as opened:
