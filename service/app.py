@@ -191,11 +191,17 @@ async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:
 async def serve(settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False) -> None:
     """Serves until SIGTERM or SIGINT; then takes nothing new, answers what is under way, and stops."""
     async with serving(settings, clock, host=host, port=port, rehearsal=rehearsal) as (_, address):
+        stopped = told_to_stop()
         print(f"Unstuck is serving at {address}", flush=True)
-        stopped = asyncio.Event()
-        for signal_ in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signal_, stopped.set)
         await stopped.wait()
+
+
+def told_to_stop() -> asyncio.Event:
+    """Set once this process gets SIGTERM or SIGINT: listened for before anybody is told that it serves."""
+    stopped = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    return stopped
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-import signal
 import socket
 import sys
 import time
@@ -46,6 +45,7 @@ async def serve(settings: Settings, *, host: str, port: int, workers: int, now: 
     folder = Folder(settings.data)
     await asyncio.to_thread(stores.must_exist, settings, folder)
     with folder.held(), _reserved(host, port) as reserved:
+        stopped = app.told_to_stop()
         everybody: list[Worker] = []
         try:
             # The clock of this machine runs on in every process alike.
@@ -57,7 +57,7 @@ async def serve(settings: Settings, *, host: str, port: int, workers: int, now: 
             async with listening(folder.socket, partial(_handed_on, everybody)):
                 shown = f"[{host}]" if ":" in host else host
                 print(f"Unstuck is serving at http://{shown}:{reserved}", flush=True)
-                await _watched(everybody)
+                await _watched(everybody, stopped)
         finally:
             await asyncio.to_thread(_stop, everybody)
         if any(worker.process.exitcode for worker in everybody):
@@ -110,10 +110,9 @@ async def _ready(worker: Worker) -> None:
         raise Unusable(said)
 
 
-async def _watched(everybody: list[Worker]) -> None:
+async def _watched(everybody: list[Worker], stopped: asyncio.Event) -> None:
     """Until somebody says stop, or nobody is left."""
     loop = asyncio.get_running_loop()
-    stopped = asyncio.Event()
     living = {worker.process.sentinel: worker for worker in everybody}
 
     def ended(sentinel: int) -> None:
@@ -129,8 +128,6 @@ async def _watched(everybody: list[Worker]) -> None:
 
     for sentinel in living:
         loop.add_reader(sentinel, ended, sentinel)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopped.set)
     await stopped.wait()
     for sentinel in living:
         loop.remove_reader(sentinel)
@@ -178,9 +175,7 @@ async def _working(
     settings: Settings, line: Connection, host: str, port: int, now: tuple[datetime, float] | None
 ) -> None:
     loop = asyncio.get_running_loop()
-    stopped = asyncio.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopped.set)
+    stopped = app.told_to_stop()
     clock = clock_from(*now) if now else machine_clock
     async with app.serving(settings, clock, host=host, port=port, rehearsal=now is not None, shared=True):
         line.send(None)
