@@ -53,6 +53,7 @@ fix: setup  ## what a machine can put right: format, simple lint and docs/policy
 	@.venv/bin/python -m pip install --quiet --no-cache-dir --require-hashes -r requirements-setup.txt
 	@$(UV) pip sync --python .venv/bin/python --require-hashes $(LOCKS)
 	@$(UV) pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@.venv/bin/python -m service.matching.warming
 	@touch $@
 
 # New releases wait a week before we take them. Add UPGRADE=--upgrade to take what has waited long enough.

@@ -4,19 +4,23 @@ A set's value before its size penalty, v, is a best help for each problem (submo
 pairs. So for a random a-person part A of a set S of s people, E[v(A)] >= a(a-1)/(s(s-1)) v(S), and with a cost per
 person c, E[v(A) - (a-1)/(s-1) c(A)] >= a(a-1)/(s(s-1)) (v(S) - c(S)). Hence a set worth more than its cost by some
 margin has a chain pair < triple < ... < S in which every member passes its own threshold: growing only what passes
-misses nothing. Help below nothing is counted as nothing here, which can only let more pass.
+misses nothing. Help below nothing is counted as nothing while growing, which can only let more pass.
 """
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
+from service.matching.branches import branches
 from service.matching.fits import Fit, enough
-from service.matching.people import Flags, Masks, Real, Whole
+from service.matching.people import Real, Whole
+from service.matching.tables import Table, read_table, values_of
 from service.matching.wishes import Worth
 
-CHUNK = 400_000  # (row, candidate) cells looked at together
-SLACK = 1e-7  # points by which rounding may not make a set be missed
+CORES = 2
+CHUNKS = 16  # parts the roots are dealt into, whatever the number of cores
+ROOM = 400_000  # sets one part of the roots may find
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,190 +30,95 @@ class Found:
     sets: list[Whole]  # per size: (sets, size)
     gain: list[Real]  # per size: (sets,)
     complete: bool
+    within: bool = True  # no part of the roots took more looks or room than it may
 
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """Parts of sets, all of one size a."""
-
-    members: Whole  # (rows, a) ascending
-    value: Real  # (rows,) before any size penalty
-    best: Real  # (rows, a, depth) the best help so far for each member's problems
-    slots: Masks  # (rows, words)
-    cost: Real  # (rows,)
-    alive: Flags  # (rows, sizes) for which final sizes this part still passes
-
-    def take(self, rows: Whole) -> "Parts":
-        return Parts(
-            self.members[rows], self.value[rows], self.best[rows], self.slots[rows], self.cost[rows], self.alive[rows]
-        )
+    def __len__(self) -> int:
+        return sum(map(len, self.gain))
 
 
 class Chains:
     """The search, prepared once for a round and asked again with each round of costs."""
 
-    def __init__(self, fit: Fit, worth: Worth) -> None:
-        n = len(fit)
-        self.fit, self.n = fit, n
-        self.looked = 0  # (part, candidate) cells valued so far: the clock of this search, the same on every machine
+    def __init__(self, fit: Fit, worth: Worth | None, table: Table | None = None) -> None:
+        self.fit, self.n = fit, len(fit)
+        assert worth is not None or table is not None
+        self.table = table or read_table(fit, worth)  # type: ignore[arg-type]
+        self.below = bool(self.table.help.size and self.table.help.min() < 0)
+        company = np.sort(np.where(self.table.allowed, self.table.pair, -np.inf), axis=1)[:, ::-1]
+        most = max((*fit.sizes, 2))
+        self.company = np.zeros((most + 1, self.n))
+        for rest in range(2, most + 1):
+            self.company[rest] = company[:, : rest - 1].sum(axis=1) / 2.0
+        self.looked = 0  # (part, candidate) cells looked at so far: the clock of this search, the same on every machine
         self.may_look: float = float("inf")
-        self.together = worth.together
-        self.depth = max(1, max((len(problems) for problems in worth.of), default=1))
-        self.help = np.zeros((n, n, self.depth))  # [helper, person helped, which of their problems]
-        for person, problems in enumerate(worth.of):
-            for place, problem in enumerate(problems):
-                self.help[:, person, place] = np.maximum(worth.help[:, problem], 0.0)
-        self.penalty = np.array([-worth.size(size) for size in fit.sizes])
-        both = self.help.sum(axis=2)
-        self.pair = both + both.T + self.together
 
-    def above(self, cost: Real, floor: float = 0.0, widest: int | None = None, most: int | None = None) -> Found:
-        """Every feasible set S with value(S) - cost(S) > floor * |S|; of the best `widest` parts only, if given.
+    def above(
+        self,
+        cost: Real,
+        floor: float = 0.0,
+        most: int = ROOM,
+        lack: float | None = None,
+        may_look: int = 1 << 62,
+        turn: tuple[int, int] = (0, 1),
+    ) -> Found:
+        """Every feasible set S with value(S) - cost(S) > floor |S|, or > -lack if that is given.
 
-        More than `most` parts of one size end the search: then not all sets were found.
+        More than `most` sets from one part of the roots, or more than `may_look` looks in it, and not all are found.
+        `turn` = (i, k) takes every k-th part of the roots only, from the i-th.
         """
-        sizes = np.array(self.fit.sizes)
-        sets: list[Whole] = [np.zeros((0, size), dtype=np.int64) for size in sizes]
-        gain: list[Real] = [np.zeros(0) for _ in sizes]
-        complete = True
-        parts = self.pairs(cost, floor)
-        for length in range(2, int(sizes.max(initial=1)) + 1):
-            if widest is not None and len(parts.value) > widest:
-                complete = False
-                parts = parts.take(self.promising(parts, widest))
-            for place in np.flatnonzero(sizes == length):
-                rows = np.flatnonzero(parts.alive[:, place])
-                sets[place] = parts.members[rows]
-                gain[place] = parts.value[rows] - parts.cost[rows] - self.penalty[place]
-            if length < sizes.max():
-                longer = self.grown(parts, cost, floor, most)
-                if longer is None:
-                    return Found(sets, gain, False)
-                parts = longer
-        return Found(sets, gain, complete)
+        sizes = self.fit.sizes
+        needs = [(-lack if lack is not None else floor * size) for size in sizes]
+        step = min(CHUNKS, max(1, self.n // 8))
+        found: list[tuple[Whole, Real]] = [(np.zeros((0, size), dtype=np.int64), np.zeros(0)) for size in sizes]
+        work = [
+            (place, first) for place in range(len(sizes)) if sizes[place] > 2 for first in range(turn[0], step, turn[1])
+        ]
 
-    def thresholds(self, length: int, floor: float) -> tuple[Real, Real]:
-        """Per final size: the share of the cost a part of `length` bears, and what it then has to exceed."""
-        sizes = np.array(self.fit.sizes, dtype=np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = (length - 1) / (sizes - 1)
-            least = length * (length - 1) / (sizes * (sizes - 1)) * (floor * sizes + self.penalty)
-        within = sizes >= length
-        return np.where(within, share, 0.0), np.where(within, least, np.inf)
-
-    def passing(self, value: Real, cost: Real, length: int, floor: float) -> Flags:
-        """(rows, sizes) which final sizes each part still passes for."""
-        share, least = self.thresholds(length, floor)
-        slack = SLACK * (1.0 + np.abs(value) + np.abs(cost))
-        return np.asarray(value[:, None] - share[None, :] * cost[:, None] > least[None, :] - slack[:, None])
-
-    def promising(self, parts: Parts, widest: int) -> Whole:
-        """The rows that exceed their threshold most, in their order."""
-        length = parts.members.shape[1]
-        share, least = self.thresholds(length, 0.0)
-        scale = np.where(np.isfinite(least), np.array(self.fit.sizes) - 1.0, 1.0)
-        over = (parts.value[:, None] - share * parts.cost[:, None] - np.where(np.isfinite(least), least, 0.0)) * scale
-        best = np.where(parts.alive, over, -np.inf).max(axis=1)
-        return np.sort(np.argsort(-best, kind="stable")[:widest])
-
-    def pairs(self, cost: Real, floor: float) -> Parts:
-        """The pairs that pass."""
-        one, other = np.nonzero(np.triu(self.fit.allowed))
-        both = cost[one] + cost[other]
-        alive = self.passing(self.pair[one, other], both, 2, floor)
-        keep = alive.any(axis=1)
-        one, other = one[keep], other[keep]
-        return Parts(
-            members=np.stack([one, other], axis=1),
-            value=self.pair[one, other],
-            best=np.stack([self.help[other, one], self.help[one, other]], axis=1),
-            slots=self.fit.slots[one] & self.fit.slots[other],
-            cost=both[keep],
-            alive=alive[keep],
-        )
-
-    def grown(self, parts: Parts, cost: Real, floor: float, most: int | None) -> Parts | None:
-        """Every part that passes and has one person more, each once; None when there are more than `most`."""
-        grown: list[Parts] = []
-        step = max(1, CHUNK // max(1, self.n))
-        for start in range(0, len(parts.value), step):
-            if self.looked > self.may_look or (most is not None and sum(len(part.value) for part in grown) > 4 * most):
-                return None
-            grown.append(
-                self.grown_from(parts.take(np.arange(start, min(start + step, len(parts.value)))), cost, floor)
+        def one(place_first: tuple[int, int]) -> tuple[Whole, Real, int, int]:
+            place, first = place_first
+            sets = np.empty((most, sizes[place]), dtype=np.int64)
+            over = np.empty(most)
+            count, looks = branches(
+                self.table, cost, sizes[place], needs[place], first, step, sets, over, may_look, self.company
             )
-        if not grown:
-            grown = [self.grown_from(parts, cost, floor)]
-        joined = Parts(
-            *(np.concatenate(columns) for columns in zip(*(vars(part).values() for part in grown), strict=True))
-        )
-        once, which = first_of_each(joined.members, self.n)
-        if most is not None and len(once) > most:
-            return None
-        # A part lives for a final size if any way to it does: the first way found may live for another size only.
-        np.logical_or.at(alive := np.zeros((len(once), joined.alive.shape[1]), dtype=np.bool_), which, joined.alive)
-        return replace(joined.take(once), alive=alive)
+            kept = max(0, count)
+            return sets[:kept].copy(), over[:kept].copy(), count, looks
 
-    def grown_from(self, parts: Parts, cost: Real, floor: float) -> Parts:
-        """The parts that pass among all these with one person more, perhaps several times."""
-        row, new = np.nonzero(self.may_join(parts))
-        self.looked += len(row)
-        members = parts.members[row]
-        value = parts.value[row]
-        longer = cost[new] + parts.cost[row]
-        length = members.shape[1] + 1
-        got = np.zeros((len(row), self.depth))
-        value = value + self.pair_sum(members, new)
-        for place in range(length - 1):
-            member = members[:, place]
-            given = self.help[new, member]
-            value += np.maximum(given - parts.best[row, place], 0.0).sum(axis=1)
-            np.maximum(got, self.help[member, new], out=got)
-        value += got.sum(axis=1)
-        alive = self.passing(value, longer, length, floor) & parts.alive[row]
-        keep = np.flatnonzero(alive.any(axis=1))
-        row, new, members, got = row[keep], new[keep], members[keep], got[keep]
-        best = np.empty((len(keep), length, self.depth))
-        for place in range(length - 1):
-            best[:, place] = np.maximum(parts.best[row, place], self.help[new, members[:, place]])
-        best[:, -1] = got
-        members = np.concatenate([members, new[:, None]], axis=1)
-        order = np.argsort(members, axis=1)
-        return Parts(
-            members=np.take_along_axis(members, order, axis=1),
-            value=value[keep],
-            best=np.take_along_axis(best, order[:, :, None], axis=1),
-            slots=parts.slots[row] & self.fit.slots[new],
-            cost=longer[keep],
-            alive=alive[keep],
-        )
+        within = True
+        parts: list[list[tuple[Whole, Real]]] = [[] for _ in sizes]
+        if work:
+            with ThreadPoolExecutor(CORES if self.n > 60 else 1) as threads:
+                done = list(threads.map(one, work)) if self.n > 60 else [one(each) for each in work]
+            for (place, _), (sets, over, count, looks) in zip(work, done, strict=True):
+                self.looked += looks
+                within = within and count >= 0
+                parts[place].append((sets, over))
+        for place, size in enumerate(sizes):
+            if size <= 2:
+                parts[place].append(self.small(cost, size, needs[place]))
+            sets = np.concatenate([each for each, _ in parts[place]])
+            over = np.concatenate([each for _, each in parts[place]])
+            if self.below and len(sets):
+                points = np.empty(len(sets))
+                values_of(self.table, sets, points)
+                over = points - cost[sets].sum(axis=1)
+                sets, over = sets[over > needs[place]], over[over > needs[place]]
+            order = np.lexsort(tuple(sets[:, column] for column in range(size - 1, -1, -1)))
+            found[place] = (sets[order], over[order])
+        return Found([sets for sets, _ in found], [over for _, over in found], within and turn[1] == 1, within)
 
-    def pair_sum(self, members: Whole, new: Whole) -> Real:
-        """What each new person's pairs with the members add."""
-        return np.asarray(self.together[members, new[:, None]].sum(axis=1))
+    def affords(self, cost: Real, floor: float, may_look: int) -> bool:
+        """Whether one part of the roots, and so probably each, stays within so many looks."""
+        return self.above(cost, floor, may_look=may_look, turn=(0, CHUNKS)).within
 
-    def may_join(self, parts: Parts) -> Flags:
-        """(rows, n) who may join each part."""
-        allowed = self.fit.allowed
-        may = allowed[parts.members[:, 0]].copy()
-        for place in range(1, parts.members.shape[1]):
-            may &= allowed[parts.members[:, place]]
-        if self.fit.common and parts.members.shape[1] > 1:
-            may &= enough(parts.slots[:, None, :] & self.fit.slots[None, :, :], self.fit.common)
-        if self.fit.counts_organisations:
-            theirs = self.fit.organisation[parts.members]
-            count = (theirs[:, :, None] == self.fit.organisation[None, None, :]).sum(axis=1)
-            may &= count < self.fit.per_organisation
-        return may
-
-
-def first_of_each(members: Whole, n: int) -> tuple[Whole, Whole]:
-    """The rows of the first time each set of members occurs, ordered by members; and for each row, which it is."""
-    if members.shape[1] * max(1, int(n - 1).bit_length()) <= 62:
-        key = np.zeros(len(members), dtype=np.int64)
-        for place in range(members.shape[1]):
-            key = (key << max(1, int(n - 1).bit_length())) | members[:, place]
-        _, once, which = np.unique(key, return_index=True, return_inverse=True)
-    else:
-        _, once, which = np.unique(members, axis=0, return_index=True, return_inverse=True)
-    return once, which.ravel()
+    def small(self, cost: Real, size: int, need: float) -> tuple[Whole, Real]:
+        """The sets of one or two people above the need."""
+        table = self.table
+        if size == 1:
+            over = table.size[1] - cost
+            one = np.flatnonzero((over > need) & enough(table.slots, table.common))
+            return one[:, None], over[one]
+        one, other = np.nonzero(np.triu(table.allowed))
+        over = table.pair[one, other] + table.size[2] - cost[one] - cost[other]
+        keep = over > need
+        return np.stack([one[keep], other[keep]], axis=1), over[keep]

@@ -26,11 +26,10 @@ def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | Non
     free = np.full(
         len(fit), -1e9 * (1.0 + float(np.abs(worth.help).max(initial=0)) + float(np.abs(worth.together).max(initial=0)))
     )
-    found = Chains(fit, worth).above(free, 0.0, None, at_most)
-    alone = [(person,) for person in range(len(fit)) if 1 in fit.sizes and may_sit_together(fit, (person,))]
+    found = Chains(fit, worth).above(free, 0.0, most=at_most, may_look=60 * at_most)
     if not found.complete or sum(map(len, found.sets)) > at_most:
         return None
-    return sorted([*alone, *(tuple(members) for sets in found.sets for members in sets.tolist())])
+    return sorted(tuple(members) for sets in found.sets for members in sets.tolist())
 
 
 def possible(question: Question, people: People, worth: Worth, without: Collection[str]) -> bool | None:

@@ -1,57 +1,49 @@
-"""From the fractional answer to a whole one: take the sets it is surest of, price again for whoever is left, repeat."""
+"""From the fractional answer to a whole one: take the sets it is surest of, hunt again for whoever is left, repeat."""
 
-from collections.abc import Callable, Mapping
-from random import Random
+from collections.abc import Callable
 
-from service.matching.chains import Chains
-from service.matching.duals import Program, generate
-from service.matching.fits import Fit
+import numpy as np
+
+from service.matching.chains import Chains, Found
+from service.matching.duals import Program, dearest
+from service.matching.hunting import hunted
 from service.matching.master import Set
-from service.matching.parts import fit_of, worth_of
-from service.matching.wishes import Worth
+from service.matching.tables import table_of
 
-LAST = 36  # this few people are left to one exact look at all their sets
-SURE = 0.8  # sets the fractional answer takes at least this much of are all taken at once
+LAST = 30  # this few people are left to one exact look at their sets
+SURE = 0.75  # sets the fractional answer takes at least this much of are all taken at once
+PART = 0.06  # of the people left are seated in each step, if that many sets are disjoint
+ROUNDS = 2  # of hunting in each step
 
 
-def dive(
-    fit: Fit, worth: Worth, pool: Mapping[Set, float], chance: Random, rounds: int, stop: Callable[[], bool]
-) -> list[Set]:
+def dive(chains: Chains, program: Program, stop: Callable[[], bool]) -> list[Set]:
     """Disjoint sets for all but the last few people."""
-    left = list(range(len(fit)))
+    left = np.arange(chains.n)
+    pool = program.pool
     taken: list[Set] = []
     while len(left) > LAST and not stop():
-        chosen = surest(fit, worth, pool, left, chance, rounds, stop)
+        place = {person: at for at, person in enumerate(left.tolist())}
+        pool = {members: points for members, points in pool.items() if all(person in place for person in members)}
+        part = Program(len(left), len(left))
+        part.begin((tuple(place[person] for person in members), points) for members, points in pool.items())
+        table = table_of(chains.table, left)
+        for _ in range(ROUNDS if len(left) < chains.n else 0):
+            _, cost = part.costs()
+            sets, gains = hunted(table, cost, chains.fit.sizes, 0.1)
+            if not sum(part.join(members, points) for members, points in dearest(Found(sets, gains, False), cost)):
+                break
+        part.costs()
+        chosen: list[Set] = []
+        seated: set[int] = set()
+        for members, share in sorted(part.shares().items(), key=lambda each: (-each[1], each[0])):
+            if chosen and share < SURE and len(seated) >= PART * len(left):
+                break
+            if seated.isdisjoint(members):
+                chosen.append(members)
+                seated.update(members)
         if not chosen:
             break
-        taken.extend(chosen)
-        gone = {person for members in chosen for person in members}
-        left = [person for person in left if person not in gone]
+        taken += [tuple(left[list(members)].tolist()) for members in chosen]
+        pool = {tuple(left[list(members)].tolist()): points for members, points in part.pool.items()}
+        left = np.array([person for at, person in enumerate(left.tolist()) if at not in seated], dtype=np.int64)
     return sorted(taken)
-
-
-def surest(
-    fit: Fit,
-    worth: Worth,
-    pool: Mapping[Set, float],
-    left: list[int],
-    chance: Random,
-    rounds: int,
-    stop: Callable[[], bool],
-) -> list[Set]:
-    """The sets to take next among the people left: disjoint, at least one if there is any."""
-    place = {person: at for at, person in enumerate(left)}
-    inside = [(members, points) for members, points in pool.items() if all(person in place for person in members)]
-    program = Program(len(left), len(left))
-    program.begin((tuple(place[person] for person in members), points) for members, points in inside)
-    chains = Chains(fit_of(fit, left), worth_of(worth, left))
-    generate(chains, program, rounds if len(left) < len(fit) else 0, stop, widest=250, most=0)
-    program.costs()
-    shares = sorted(program.shares().items(), key=lambda share: (-share[1] - 0.1 * chance.random(), share[0]))
-    chosen: list[Set] = []
-    for members, share in shares:
-        if chosen and share < SURE:
-            break
-        if not any(person in taken for taken in chosen for person in members):
-            chosen.append(members)
-    return [tuple(left[person] for person in members) for members in chosen]

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from service.matching.chains import SLACK, Chains, Found
+from service.matching.branches import SLACK
+from service.matching.chains import CHUNKS, Chains, Found
+from service.matching.hunting import hunted
 from service.matching.master import Set
-from service.matching.people import Real
+from service.matching.people import Real, Whole
 
 PER_PERSON = 12  # sets that join the program for each person in one round of pricing
-NEAR = 1e-3  # of the value: closer than this the bound is not worth another round
+FLOORS = (0.4, 0.05)  # points per head: what a set may exceed its cost by and still be passed over, first and last
+MOST = 40_000  # sets one part of the roots may find
+NEAR = 6e-4  # of the value: closer than this the bound is not worth another round
 
 
 @dataclass
@@ -25,6 +29,11 @@ class Costs:
     each: Real
     placed: int
     proven: bool = True  # every feasible set was looked at
+
+    @property
+    def whole(self) -> float:
+        """What that many people cost."""
+        return float(np.sort(self.each)[::-1][: self.placed].sum())
 
     @property
     def bound(self) -> float:
@@ -103,6 +112,16 @@ class Program:
         self.known = float(self.objective.Value()), each
         return self.known
 
+    def columns(self, cost: Real, sizes: Iterable[int]) -> tuple[list[Whole], list[Real]]:
+        """Its sets per size, and by how much each exceeds its cost."""
+        sets, gains = [], []
+        for size in sizes:
+            mine = [members for members in self.pool if len(members) == size]
+            kind = np.array(mine, dtype=np.int64).reshape(len(mine), size)
+            sets.append(kind)
+            gains.append(np.array([self.pool[members] for members in mine]) - cost[kind].sum(axis=1))
+        return sets, gains
+
     def shares(self) -> dict[Set, float]:
         """How much of each set the fractional answer takes, where more than nothing."""
         taken = {members: share.solution_value() for members, share in self.share.items()}
@@ -115,56 +134,66 @@ def generate(
     rounds: int,
     stop: Callable[[], bool],
     told: Callable[[float], None] = lambda bound: None,
-    widest: int = 800,
-    most: int = 1_500_000,
 ) -> Costs:
     """The costs with the best bound of at most `rounds` rounds; the program keeps every set that joined.
 
-    Pricing looks narrowly (the `widest` best parts of each size) while that finds sets, then at everything.
-    A bound comes only from having looked at everything; past `most` parts the look is given up and there is none.
+    Sets are hunted quickly while that finds enough, then all are looked at that exceed their cost by a floor per head,
+    which falls. A bound comes only from having looked at everything.
     """
     worth, each = program.costs()
-    centre, smooth, narrow, stalled, whole = each, 0.0, True, 0, 0  # whole: cells the last look at everything took
+    if rounds > 1:
+        for share in (0.8,):
+            even = np.full(program.n, share * worth / max(1, program.placed))
+            found = Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False)
+            for members, value in dearest(found, even):
+                program.join(members, value)
+        worth, each = program.costs()
+    centre, smooth, hunting, floor = each, 0.0, True, FLOORS[0]
     best = Costs(each, program.placed, proven=False)
     for _ in range(rounds):
-        if stop() or chains.looked + (0 if narrow else whole) > chains.may_look:
+        if stop() or chains.looked > chains.may_look:
             break
-        before_look = chains.looked
         cost = smooth * centre + (1.0 - smooth) * each
-        found = chains.above(cost, 0.0, widest if narrow else None, most)
-        if not narrow:
-            whole = chains.looked - before_look
-        if found.complete:
-            seen = Costs(mended(cost, found), program.placed)
-            if seen.bound < best.bound:
-                best, centre = seen, seen.each
-                told(best.bound)
-        elif narrow:
-            centre = cost
+        if hunting:
+            found = Found(*hunted(chains.table, cost, chains.fit.sizes, 0.1), complete=False)
         else:
-            narrow, stalled, widest = True, 0, 4 * widest
+            left = max(1, int(min(chains.may_look - chains.looked, 1e15) / CHUNKS))
+            if not best.proven and not chains.affords(cost, floor, left):
+                break
+            found = chains.above(cost, floor, most=MOST, may_look=left)
+        if found.complete:
+            seen = Costs(mended(cost + floor, found, floor), program.placed)
+            if seen.bound < best.bound:
+                best, centre = seen, cost
+                told(best.bound)
+        elif hunting:
+            centre = cost
         if best.bound - worth <= NEAR * (1.0 + abs(worth)):
             break
-        before = worth
         joined = sum(program.join(members, value) for members, value in dearest(found, cost))
         if joined:
             worth, each = program.costs()
-            smooth = 0.4 if narrow else 0.0
-        elif smooth == 0.0 and not narrow:
-            break
+        if hunting:
+            hunting = joined > program.n // 20
+            smooth = 0.5 if hunting else 0.0
+        elif not found.complete:
+            floor *= 2.0
+            hunting = joined > 0
         else:
-            smooth = 0.0
-        moved = worth - before > 3e-4 * (1.0 + abs(worth))
-        plenty = sum(map(len, found.gain)) >= widest  # then the costs are far off still, though the program stands
-        stalled = 0 if moved or plenty else stalled + 1
-        narrow = narrow and stalled < 3
+            if not joined and smooth == 0.0 and floor <= FLOORS[1]:
+                break
+            if joined < program.n // 3:
+                floor = max(FLOORS[1], floor / 8.0)
+            smooth = 0.2 if joined else 0.0
     if not best.proven:
         best.each = each
     return best
 
 
-def mended(cost: Real, found: Found) -> Real:
-    """The costs raised, as little as can be in all, until no set found exceeds its own: y(S) >= gain(S)."""
+def mended(cost: Real, found: Found, floor: float) -> Real:
+    """The costs raised, as little as can be in all, until no set found exceeds its own by more than the floor."""
+    over = [gain - floor * sets.shape[1] for sets, gain in zip(found.sets, found.gain, strict=True)]
+    found = Found(found.sets, over, found.complete)
     if sum(len(gain) for gain in found.gain) > 20_000:
         return cost + max(
             float((gain / sets.shape[1]).max(initial=0.0)) for sets, gain in zip(found.sets, found.gain, strict=True)

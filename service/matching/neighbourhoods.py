@@ -7,28 +7,44 @@ and the search among them is exact.
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from service.matching.chains import Chains
-from service.matching.cover import Cover
+from service.matching.cover import best_cover
 from service.matching.fits import Fit
 from service.matching.master import Set
-from service.matching.parts import fit_of, worth_of
-from service.matching.people import Real
+from service.matching.parts import fit_of
+from service.matching.people import Real, Whole
+from service.matching.tables import table_of
 from service.matching.wishes import Worth, value
 
-WIDEST = 2500  # parts of each size looked at among the people freed
-AT_MOST = 2500  # sets the integer master is given
+WIDEST = 60_000  # sets of one size looked at among the people freed
+RANKED = 20_000  # sets of one size that say who is near to whom
+TIES = 15  # such sets for each person
+WIDE = 62  # people freed at once, at most: a choice among them is one whole number
+AT_ONCE = 40  # people who are out looked at together
+NODES = 50_000  # branches of one choice
+LOOKS = 400_000  # parts of one size looked at among them
 
 
 class Neighbourhoods:
     """Improves an answer in place, counted in tries and deterministic work, never in seconds."""
 
     def __init__(
-        self, fit: Fit, worth: Worth, waited: Sequence[int], cost: Real, groups: Sequence[Set], seed: int
+        self,
+        fit: Fit,
+        worth: Worth,
+        waited: Sequence[int],
+        cost: Real,
+        groups: Sequence[Set],
+        seed: int,
+        chains: Chains,
     ) -> None:
+        self.chains = chains
+        self.pool: list[tuple[Whole, Real]] = []
+        self.near_to: list[list[Set]] = []
         self.fit, self.worth, self.waited, self.cost = fit, worth, waited, cost
         self.groups = [tuple(group) for group in groups]
         self.chance = random.Random(f"neighbourhoods {seed}")
@@ -47,11 +63,11 @@ class Neighbourhoods:
 
     def slack(self, group: Set) -> float:
         """How far the set stays below what its people cost: where there may be something to gain."""
-        return max(0.0, self.below_cost(group, self.values[group]))
+        return max(0.0, float(self.cost[list(group)].sum()) - self.values[group])
 
     def complete(self) -> None:
         """Forms the best sets of those who are out, if any."""
-        better = self.best_among(self.out, ()) if self.out else None
+        better = self.best_among(self.out[:AT_ONCE], ()) if self.out else None
         if better:
             self.put(better, ())
 
@@ -79,6 +95,8 @@ class Neighbourhoods:
             return False
         self.tried.add(key)
         people = sorted({*loose, *(person for group in chosen for person in group)})
+        if len(people) > WIDE:
+            return False
         better = self.best_among(people, chosen)
         if better is None:
             return False
@@ -88,52 +106,81 @@ class Neighbourhoods:
     def near(self, freed: int, loose: Sequence[int]) -> tuple[Set, ...]:
         """Sets with something to gain, the first by chance, the others by how much they could give each other."""
         weights = [self.slack(group) + 0.01 for group in self.groups]
+        home = {person: at for at, group in enumerate(self.groups) for person in group}
         left = list(range(len(self.groups)))
         chosen = [self.chance.choices(left, weights)[0]]
         left.remove(chosen[0])
-        while left and sum(len(self.groups[place]) for place in chosen) < freed:
-            drawn = self.chance.choices(left, [weights[place] for place in left])[0]
-            chosen.append(drawn)
-            left.remove(drawn)
+        while left and (many := sum(len(self.groups[place]) for place in chosen)) < freed:
+            if self.near_to and self.chance.random() < 0.9:
+                person = self.chance.choice(self.groups[self.chance.choice(chosen)])
+                wanted = self.chance.choice(self.near_to[person]) if self.near_to[person] else ()
+                drawn = sorted({home[other] for other in wanted if other in home} - set(chosen))
+                if many + sum(len(self.groups[at]) for at in drawn) > freed + 4:
+                    break
+            else:
+                drawn = [self.chance.choices(left, [weights[place] for place in left])[0]]
+            chosen += drawn
+            left = [at for at in left if at not in drawn]
         return tuple(sorted(self.groups[place] for place in chosen))
 
     def best_among(self, people: Sequence[int], now: Sequence[Set]) -> list[Set] | None:
         """The best sets these people can form, if better than those they are in now."""
         at = np.array(people)
-        cost = self.cost[at]
-        standing = sum(self.values[group] for group in now)
-        everyone = sum(len(group) for group in now) == len(people)
-        slack = max(0.0, float(cost.sum()) - standing) if everyone else float(np.abs(cost).sum())
-        chains = Chains(fit_of(self.fit, people), worth_of(self.worth, people))
-        found = chains.above(cost, -slack / max(1, min(self.fit.sizes)), WIDEST)
-        ranked = sorted(
-            (-float(gain), tuple(int(at[member]) for member in members))
-            for sets, gains in zip(found.sets, found.gain, strict=True)
-            for members, gain in zip(sets[gains >= -slack], gains[gains >= -slack], strict=True)
-        )
-        slack_of = {members: over for over, members in ranked[:AT_MOST]}
-        if self.worth.help.min(initial=0.0) < 0.0:  # the search took help below nothing for nothing
-            slack_of = {members: self.below_cost(members, value(self.worth, members)) for members in slack_of}
-        slack_of.update((group, self.below_cost(group, self.values[group])) for group in now)
-        return self.chosen(people, slack_of, now)
-
-    def below_cost(self, members: Set, points: float) -> float:
-        """How far a set of this value stays below what its people cost."""
-        return float(self.cost[list(members)].sum()) - points
-
-    def chosen(self, people: Sequence[int], slack_of: Mapping[Set, float], now: Sequence[Set]) -> list[Set] | None:
-        """The best choice among the sets, if better than `now` in the order of the aims."""
-        sets = sorted(slack_of)
-        slacks = [slack_of[members] for members in sets]
-        lift = max(0.0, -min(slacks, default=0.0))  # costs not yet proven: every slack has to be positive
-        slacks = [slack + lift * len(members) for slack, members in zip(slacks, sets, strict=True)]
-        largest = 1.0 + sum(abs(slack) for slack in slacks)
-        waits = 1.0 + sum(self.waited[person] for person in people)
-        out = [float(self.cost[person]) + lift + largest * (waits + self.waited[person]) for person in people]
         inside = {person for group in now for person in group}
-        place = {members: at for at, members in enumerate(sets)}
-        standing = [slacks[place[group]] for group in now] + [
-            left for person, left in zip(people, out, strict=True) if person not in inside
-        ]
-        found = Cover(people, sets, slacks, out).best(sum(standing) - 1e-6)
-        return None if found is None else [sets[at] for at in found]
+        loose = [place for place, person in enumerate(people) if person not in inside]
+        if len(at) < min(self.fit.sizes):
+            return None
+        if loose or not self.pool:
+            return self.exactly(at, now, loose)
+        place = np.full(len(self.fit), -1, dtype=np.int64)
+        place[at] = np.arange(len(at))
+        limit = self.lack(now, 0.0)
+        sets, slacks = [], []
+        for kind, slack in self.pool:
+            upto = int(np.searchsorted(slack, limit))
+            mine = place[kind[:upto]]
+            rows = np.flatnonzero((mine >= 0).all(axis=1))
+            sets.append(mine[rows])
+            slacks.append(slack[rows])
+        out = np.full(len(people), 1e9 + limit)
+        chosen = best_cover(len(people), sets, slacks, out, limit - 1e-6, NODES)
+        return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
+
+    def exactly(self, at: Whole, now: Sequence[Set], loose: Sequence[int]) -> list[Set] | None:
+        """The same from all their sets."""
+        cost = self.cost[at]
+        lack = float(cost.sum()) - math.fsum(self.values[group] for group in now)
+        if loose:
+            lack = max(lack, float(np.abs(cost).sum()))
+        chains = Chains(fit_of(self.fit, at.tolist()), None, table_of(self.chains.table, at))
+        found = chains.above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
+        pairs = list(zip(found.sets, found.gain, strict=True))
+        lift = max([0.0, *(float((gain / sets.shape[1]).max(initial=0.0)) for sets, gain in pairs)])
+        slacks = [lift * sets.shape[1] - gain for sets, gain in pairs]
+        largest = 1.0 + abs(lack) + lift * len(at) + float(np.abs(cost).sum())
+        waits = 1.0 + sum(self.waited[person] for person in at)
+        out = np.array([largest * (waits + self.waited[person]) for person in at])
+        standing = self.lack(now, lift) + float(out[list(loose)].sum())
+        chosen = best_cover(len(at), found.sets, slacks, out, standing - 1e-6, NODES)
+        return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
+
+    def lack(self, now: Sequence[Set], lift: float) -> float:
+        """The slack of the sets as they are."""
+        return math.fsum(float(self.cost[list(group)].sum()) + lift * len(group) - self.values[group] for group in now)
+
+    def draw_from(self, sets: Sequence[Whole], gains: Sequence[Real]) -> None:
+        """From now on neighbours are chosen from these sets, none above its cost."""
+        self.pool = []
+        for kind, gain in zip(sets, gains, strict=True):
+            order = np.argsort(-gain, kind="stable")
+            self.pool.append((kind[order], np.maximum(0.0, -gain[order])))
+        ranked = sorted(
+            (float(slack), tuple(members))
+            for kind, slacks in self.pool
+            for members, slack in zip(kind[:RANKED].tolist(), slacks[:RANKED].tolist(), strict=True)
+        )
+        self.near_to = [[] for _ in range(len(self.fit))]
+        for _, members in ranked:
+            for person in members:
+                if len(self.near_to[person]) < TIES:
+                    self.near_to[person].append(members)

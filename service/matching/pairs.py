@@ -14,7 +14,7 @@ GRAIN = 1_000_000  # a point in whole numbers
 
 def best_pairs(fit: Fit, worth: Worth, waited: Whole) -> tuple[list[Set], float, bool]:
     """Pairs in the order of the aims, a proven bound on the value, and whether they are proven best."""
-    weight = Chains(fit, worth).pair + worth.size(2)
+    weight = Chains(fit, worth).table.pair + worth.size(2)
     if worth.help.size and worth.help.min() < 0:
         people = range(len(fit))
         weight = np.array([[value(worth, (one, other)) if one != other else 0.0 for other in people] for one in people])
@@ -66,7 +66,7 @@ def with_trio(fit: Fit, worth: Worth, pairs: list[Set], out: list[int], bound: f
 
 def most_added(fit: Fit, worth: Worth) -> float:
     """The most a third person can add to the best pair of a trio: help both ways with each, and company."""
-    both = Chains(fit, worth).pair
+    both = Chains(fit, worth).table.pair
     best = np.where(fit.allowed, both, -np.inf)
     two = np.sort(best, axis=1)[:, -2:]
     return float(np.maximum(two, 0.0).sum(axis=1).max(initial=0.0)) + max(0.0, worth.size(3) - worth.size(2))

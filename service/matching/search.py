@@ -8,26 +8,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.matching.chains import Chains
+from service.matching.annealing import annealed
+from service.matching.chains import CHUNKS, Chains
 from service.matching.clashes import FEW, every_set, in_some_set, seating
 from service.matching.dive import dive
-from service.matching.duals import Costs, Program, generate
+from service.matching.duals import MOST, Costs, Program, generate
 from service.matching.fits import Fit
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
 from service.matching.people import Whole
-from service.matching.start import Annealing, Board, greedy, greedy_groups
+from service.matching.start import Annealing, Board, greedy_groups
+from service.matching.tables import Table
 from service.matching.wishes import Worth, value
 
 Told = Callable[[float | None, float | None, str], None]
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
-STEPS = 20_000  # proposals of annealing for each second paid for
-CELLS = 600_000  # cells of pricing for each second paid for
-PROOF = 8_000_000  # cells more, so that a small budget still pays for one look at everything
-TRIES = 9  # neighbourhoods for each second paid for
-LATE = 10  # times the seconds paid for: then the work is cut short
+STEPS = 300_000  # proposals of annealing for each second paid for
+SWAPS = 20_000  # the same for groups of given sizes
+LOOKS = 9_000_000  # parts of sets looked at for each second paid for
+TRIES = 30  # neighbourhoods of each size for each second paid for
+PARTS = (0.07, 0.14, 0.25)  # of the gap
+LATE = 8  # times the seconds paid for: then the work is cut short
 
 
 @dataclass
@@ -124,7 +127,7 @@ class Search:
             return Outcome([], None, False, possible=False)
         annealing = Annealing(board, groups, range(board.n), chance)
         spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
-        annealing.run(max(STEPS, int(STEPS * self.seconds)), 2 * spread, spread / 50, self.stop)
+        annealing.run(max(SWAPS, int(SWAPS * self.seconds)), 2 * spread, spread / 50, self.stop)
         annealing.settle(self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
         return Outcome(sets, self.star(sets), False)
@@ -166,27 +169,28 @@ class Search:
         placed = self.reachable()
         if placed == 0 or (self.everyone and placed < len(self.fit)):
             return Outcome([], 0.0, True, possible=not self.everyone)
-        first, seen = self.anneal()
         chains = Chains(self.fit, self.worth)
-        chains.may_look = CELLS * self.seconds + PROOF
+        first, seen = self.anneal(chains.table)
+        chains.may_look = LOOKS * self.seconds
         program, costs = self.price(chains, placed, seen)
-        best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed)
-        for groups in self.dives(program, costs):
-            other = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, groups, self.seed)
+        best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed, chains)
+        best.complete()
+        if not self.stop():
+            dived = dive(chains, program, self.stop)
+            other = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, dived, self.seed, chains)
             other.complete()
-            other.improve(int(2 * self.seconds), 26, self.stop)
             best = max(best, other, key=Neighbourhoods.standing)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "diving")
-        for freed in (26, 32, 38):
-            best.improve(int(TRIES * self.seconds / 3), freed, self.stop)
+        for part in PARTS:
+            self.choose_near(best, chains, program, costs, part)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
         if best.out and self.everyone and (seats := seating(self.fit, True)):
-            best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, seats, self.seed)
+            best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, seats, self.seed, chains)
             best.improve(int(TRIES * self.seconds), 26, self.stop)
         count = sum(map(len, best.groups))
         bounds = [self.star(best.groups)]
         if count < placed and not self.stop():
-            chains.may_look = chains.looked + CELLS * self.seconds / 2 + PROOF
+            chains.may_look = chains.looked + LOOKS * self.seconds / 2
             again = {**program.pool, **best.values}
             _, fewer = self.price(chains, count, again)
             bounds.append(Costs(fewer.each, count, fewer.proven).bound)
@@ -195,6 +199,20 @@ class Search:
         bound = max(points, min(bounds))
         settled = count == placed and not self.waited_matters(count) and bound - points <= 1e-6 * (1.0 + abs(points))
         return Outcome(best.groups, bound, settled)
+
+    def choose_near(self, best: Neighbourhoods, chains: Chains, program: Program, costs: Costs, part: float) -> None:
+        """Looks for better answers among the sets that fall short of their cost by a part of the gap at most."""
+        gap = max(1.0, costs.whole - best.worth_now())
+        found = None
+        if costs.proven and not self.stop():
+            step = max(1, int(LOOKS * self.seconds / CHUNKS))
+            found = chains.above(costs.each, lack=part * gap, most=MOST, may_look=step)
+        if found is not None and found.complete:
+            best.draw_from(found.sets, found.gain)
+        else:
+            best.draw_from(*program.columns(costs.each, self.fit.sizes))
+        for freed in (35, 45, 55):
+            best.improve(int(TRIES * self.seconds), freed, self.stop)
 
     def waited_matters(self, count: int) -> bool:
         """Whether who waited could change the choice: somebody is out and somebody waited."""
@@ -206,16 +224,32 @@ class Search:
         able = sum(in_some_set(self.fit, person, smallest, FEW) for person in range(len(self.fit)))
         return sum(Board(self.fit, self.worth).groups_of(able))
 
-    def anneal(self) -> tuple[list[Set], dict[Set, float]]:
+    def anneal(self, table: Table) -> tuple[list[Set], dict[Set, float]]:
         """A first answer and the good sets met on the way."""
         self.told(None, None, "starting")
-        board, chance = Board(self.fit, self.worth), random.Random(f"start {self.seed}")
-        annealing = Annealing(board, greedy(board, range(board.n), chance), range(board.n), chance)
-        annealing.run(int(STEPS * self.seconds), 20.0, 1.0, self.stop)
-        first = sorted(tuple(sorted(group)) for group in annealing.groups)
-        seen = sorted(annealing.seen.items(), key=lambda item: (-item[1], item[0]))[: 30 * board.n]
-        self.told(annealing.standing()[1], None, "started")
-        return first, {**dict(seen), **{group: value(self.worth, group) for group in first}}
+        n, fit = len(self.fit), self.fit
+        sizes = np.array(Board(fit, self.worth).groups_of(n), dtype=np.int64)
+        points = np.abs(table.pair[table.allowed])
+        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
+        dear = 20.0 * (unit + float(points.max(initial=0.0))) + self.worth.penalty * max(fit.sizes)
+        below = table.size.copy()
+        below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
+        missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))
+        found = annealed(
+            table._replace(size=below),
+            sizes,
+            (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
+            missing,
+            int(STEPS * self.seconds),
+            (unit, unit / 20.0),
+            self.seed,
+        )
+        first = [group for group in found.groups if len(group) in fit.sizes]
+        seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})
+        points_of = {group: value(self.worth, group) for group in seen}
+        kept = sorted(seen, key=lambda group: (-points_of[group] / len(group), group))[: 20 * n]
+        self.told(math.fsum(points_of[group] for group in first), None, "started")
+        return first, {group: points_of[group] for group in {*kept, *first}}
 
     def price(self, chains: Chains, placed: int, seen: dict[Set, float]) -> tuple[Program, Costs]:
         """The program and its costs."""
@@ -223,19 +257,3 @@ class Search:
         program.begin(sorted(seen.items()))
         costs = generate(chains, program, 80, self.stop, lambda bound: self.told(None, bound, "pricing"))
         return program, costs
-
-    def dives(self, program: Program, costs: Costs) -> list[list[Set]]:
-        """Answers from the fractional one, each with its own chance."""
-        dear = float(np.abs(costs.each).mean()) if len(costs.each) else 1.0
-        near: dict[Set, float] = {
-            members: points
-            for members, points in sorted(program.pool.items())
-            if float(costs.each[list(members)].sum()) - points < 2.0 * dear
-        }
-        many = max(1, round(self.seconds * 0.3 * 100 / max(100, len(self.fit))))
-        found = []
-        for turn in range(many):
-            if self.stop():
-                break
-            found.append(dive(self.fit, self.worth, near, random.Random(f"dive {self.seed} {turn}"), 3, self.stop))
-        return found

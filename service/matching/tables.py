@@ -1,0 +1,138 @@
+"""The rules and wishes of a round as plain arrays, and what one small set is worth by them: for the inner loops."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from service.matching.compiled import compiled
+from service.matching.fits import Fit
+from service.matching.people import Flags, Masks, Real, Whole
+from service.matching.wishes import Worth
+
+EVERY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+
+
+class Table(NamedTuple):
+    """n people; a set's value is help, company and a term for its size."""
+
+    allowed: Flags  # (n, n) who may sit with whom
+    slots: Masks  # (n, words)
+    common: int  # slots a set has to share
+    organisation: Whole  # (n,)
+    per_organisation: int
+    help: Real  # (n, problems) raw
+    start: Whole  # (n + 1,) where each person's problems start
+    together: Real  # (n, n)
+    pair: Real  # (n, n) help both ways, none below nothing, and company
+    size: Real  # (largest + 2,) the term of each size
+
+
+def read_table(fit: Fit, worth: Worth) -> Table:
+    """The arrays of a round; people's problems lie one after another in the order of the people."""
+    counts = np.array([len(problems) for problems in worth.of], dtype=np.int64)
+    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+    largest = max(fit.sizes, default=1)
+    return Table(
+        allowed=np.ascontiguousarray(fit.allowed),
+        slots=np.ascontiguousarray(fit.slots),
+        common=fit.common,
+        organisation=fit.organisation,
+        per_organisation=fit.per_organisation,
+        help=np.ascontiguousarray(worth.help),
+        start=start,
+        together=np.ascontiguousarray(worth.together),
+        pair=pairs_of(worth, start),
+        size=np.array([worth.size(people) for people in range(largest + 2)]),
+    )
+
+
+def pairs_of(worth: Worth, start: Whole) -> Real:
+    """(n, n) what two people are worth to each other at most, whoever else is there."""
+    both = np.zeros_like(worth.together)
+    for person in range(len(start) - 1):
+        problems = worth.help[:, start[person] : start[person + 1]]
+        both[:, person] = np.maximum(problems, 0.0).sum(axis=1)
+    both += both.T.copy()
+    both += worth.together
+    return both
+
+
+def table_of(table: Table, people: Whole) -> Table:
+    """A few of the people by themselves, numbered in their order."""
+    counts = table.start[people + 1] - table.start[people]
+    start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+    problems = np.repeat(table.start[people] - start[:-1], counts) + np.arange(start[-1])
+    return table._replace(
+        allowed=table.allowed[np.ix_(people, people)],
+        slots=table.slots[people],
+        organisation=table.organisation[people],
+        help=table.help[np.ix_(people, problems)],
+        start=start,
+        together=table.together[np.ix_(people, people)],
+        pair=table.pair[np.ix_(people, people)],
+    )
+
+
+@compiled
+def help_within(table: Table, members: Whole, count: int) -> float:
+    """The best help for each problem of the first `count` members."""
+    total = 0.0
+    for place in range(count):
+        owner = members[place]
+        for problem in range(table.start[owner], table.start[owner + 1]):
+            best = -np.inf
+            for other in range(count):
+                if other != place and table.help[members[other], problem] > best:
+                    best = table.help[members[other], problem]
+            if count > 1:
+                total += best
+    return total
+
+
+@compiled
+def value_within(table: Table, members: Whole, count: int) -> float:
+    """What the set of the first `count` members is worth."""
+    if count == 0:
+        return 0.0
+    total = help_within(table, members, count) + table.size[count]
+    for place in range(count):
+        for other in range(place):
+            total += table.together[members[place], members[other]]
+    return float(total)
+
+
+@compiled
+def values_of(table: Table, sets: Whole, found: Real) -> None:
+    """What each set is worth, each summed in the order of its members."""
+    for row in range(len(sets)):
+        found[row] = value_within(table, sets[row], sets.shape[1])
+
+
+@compiled
+def share_slots(table: Table, shared: Masks, person: int) -> bool:
+    """Whether enough of the shared slots are left once the person joins."""
+    if table.common <= 0:
+        return True
+    count, always = 0, True
+    for word in range(len(shared)):
+        left = shared[word] & table.slots[person, word]
+        if left != EVERY:
+            always = False
+        if table.common == 1 and left != np.uint64(0):
+            return True
+        while left != np.uint64(0) and count < table.common:
+            left &= left - np.uint64(1)
+            count += 1
+    return always or count >= table.common
+
+
+@compiled
+def may_join(table: Table, members: Whole, count: int, shared: Masks, person: int) -> bool:
+    """Whether the person may join the first `count` members, who share these slots."""
+    same = 0
+    for place in range(count):
+        if not table.allowed[person, members[place]]:
+            return False
+        if table.organisation[members[place]] == table.organisation[person]:
+            same += 1
+    return same < table.per_organisation and share_slots(table, shared, person)

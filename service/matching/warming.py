@@ -1,0 +1,21 @@
+"""Compiles the inner loops ahead of the first round: `python -m service.matching.warming`, said by `make setup`."""
+
+from service.matching.question import read_question
+from service.matching.solve import solve
+
+
+def warm() -> None:
+    """Plays a small round through, so that what it compiles lies on disk."""
+    people = [
+        {
+            "id": f"{person:02}",
+            "problems": [{"id": f"{person:02}", "topics": [str(person % 7), str(person % 5)]}],
+            "offers": {"topics": [str(person % 3), str(person % 11)]},
+        }
+        for person in range(30)
+    ]
+    solve(read_question({"people": people}), seconds=0.1)
+
+
+if __name__ == "__main__":
+    warm()
