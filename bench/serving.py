@@ -16,8 +16,8 @@ from uuid import UUID
 from aiohttp import web
 
 from service import app
-from service.clock import machine_clock
 from service.commands import Call
+from service.running.clock import machine_clock
 from service.settings import Settings
 
 SECONDS = 1.5

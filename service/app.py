@@ -16,11 +16,9 @@ from uuid import UUID, uuid4
 
 from projections import MODELS, matching_question
 from projections.read_models import ReadModels
-from service import due, operations, stores
 from service.access.tokens import TokenStore
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
-from service.clock import Clock
 from service.commands import (
     Commitments,
     Conversations,
@@ -35,16 +33,19 @@ from service.commands.audit import Audit
 from service.commands.imports import Imports
 from service.commands.question import Questions
 from service.commands.workshop import Workshop
-from service.control import listening
 from service.domain import director
 from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
-from service.folder import Folder
 from service.house import House
+from service.keeping import stores
+from service.keeping.stores import open_store
 from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
+from service.running import due, operations
+from service.running.clock import Clock
+from service.running.control import listening
+from service.running.folder import Folder
 from service.settings import Settings, Unusable
-from service.stores import open_store
 
 
 @asynccontextmanager

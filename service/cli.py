@@ -14,17 +14,19 @@ from typing import Any
 import click
 import msgspec
 
-from service import app, demo, matching, operations, stores
-from service import workers as several
-from service.audit import audit
-from service.clock import clock_from, machine_clock, read_time
-from service.control import handed_over
-from service.doctor import examine
-from service.folder import Folder, InUse
-from service.progress import solving
-from service.restore import restore
+from service import app, demo, matching
+from service.keeping import stores
+from service.keeping.audit import audit
+from service.keeping.restore import restore
+from service.running import operations
+from service.running import workers as several
+from service.running.clock import clock_from, machine_clock, read_time
+from service.running.control import handed_over
+from service.running.doctor import examine
+from service.running.folder import Folder, InUse
+from service.running.progress import solving
+from service.running.terminal import command, show
 from service.settings import Settings, Unusable
-from service.terminal import command, show
 
 PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
 

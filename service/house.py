@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from projections.read_models import ReadModels
 from service.access.tokens import TokenStore
 from service.api import Rooms
-from service.clock import Clock
 from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
 from service.commands.imports import Imports
 from service.commands.workshop import Workshop
-from service.folder import Folder
 from service.ledger import Ledger
 from service.ledger.leases import Leases
+from service.running.clock import Clock
+from service.running.folder import Folder
 from service.settings import Settings
 
 

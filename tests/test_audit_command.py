@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service.audit import AT_ONCE
+from service.keeping.audit import AT_ONCE
 from service.ledger import verify
 from service.ledger.leaves import complete
 from tests.postgres_server import server

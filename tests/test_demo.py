@@ -22,7 +22,6 @@ import msgspec
 import pytest
 
 from service import app
-from service.clock import machine_clock
 from service.demo.people import AVOIDS, LATECOMERS, LINES, PEOPLE, cast
 from service.demo.plots import PLOTS
 from service.demo.promises import promises
@@ -33,6 +32,7 @@ from service.domain import events
 from service.domain.commitment import STATES
 from service.domain.days import LONDON
 from service.ledger import ERASED
+from service.running.clock import machine_clock
 from service.settings import Settings
 from tests.service_process import HOUSE, UNSTUCK, unstuck
 

@@ -15,7 +15,7 @@ from tests.test_command_line import files, refused, say, told
 AT_THE = {
     "key": "import os; os.link = lambda *_: os._exit(9)",
     "ledger": "import os; from service.ledger.recorder import Recorder; Recorder.create_table = lambda _: os._exit(9)",
-    "administrator": "import os; from service import operations; operations.begin = lambda *_: os._exit(9)",
+    "administrator": "import os; from service.running import operations; operations.begin = lambda *_: os._exit(9)",
     "event": "import os; from service.commands import Directors; Directors.join = lambda *_, **__: os._exit(9)",
 }
 

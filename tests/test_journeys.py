@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from service import due, operations
 from service.domain import round
 from service.matching import check
+from service.running import due, operations
 from tests.api.conftest import Network, Person, running
 from tests.life import ENDINGS, Account, Hands, done, everything
 from tests.real_data import DATA, needs_real_data

@@ -14,10 +14,11 @@ from uuid import UUID
 import aiohttp
 
 from projections.read_models import digest
-from service import app, operations
+from service import app
 from service.access.tokens import IssuedVia
-from service.clock import machine_clock
 from service.commands import Call
+from service.running import operations
+from service.running.clock import machine_clock
 from service.settings import Settings
 from tests.api.conftest import Answer, Person
 from tests.commands.organograms import organogram, post

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 import structlog
 
-from service.logs import Libraries, open_log, where
+from service.running.logs import Libraries, open_log, where
 from tests.api.conftest import running
 
 NASTY = 'wombat\n{"level": "error"}\r\n\x1b[31mred\x1b[0m\u2028\x85"'

@@ -15,11 +15,12 @@ import psycopg
 import pytest
 from click.testing import Result
 
-from service import app, due, workers
+from service import app
 from service.commands import Call
 from service.domain.words import Origin, sealed
 from service.house import House
 from service.ledger.postgres_leases import OURS
+from service.running import due, workers
 from service.settings import Settings
 from tests.api.conftest import Network, Person
 from tests.life import Hands, done

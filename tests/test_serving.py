@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from service.clock import clock_from, read_time
+from service.running.clock import clock_from, read_time
 from tests.api.conftest import Person, running
 from tests.commands.organograms import organogram, post, table
 from tests.service_process import Service, serving, start

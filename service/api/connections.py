@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from service.api.problems import answered
-from service.logs import where
+from service.running.logs import where
 
 LOG = structlog.get_logger(__name__)
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from projections.read_models import Lagging
 from service.commands import InDoubt, NotRecorded
 from service.domain.refusals import Forbidden, Invalid, KeyReused, NotFound, Overloaded, Refusal, Refused, Stale
-from service.logs import where
+from service.running.logs import where
 
 LOG = structlog.get_logger(__name__)
 

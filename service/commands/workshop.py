@@ -19,8 +19,8 @@ from service.domain import round
 from service.domain.aggregate import Asked, Decision
 from service.domain.words import ProposedSet, Reason
 from service.ledger.leases import Leases, NobodyElse
-from service.logs import where
 from service.matching import Answer, FormedSet, Question, check, output, solve
+from service.running.logs import where
 
 log = structlog.get_logger()
 

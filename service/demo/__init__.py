@@ -19,8 +19,7 @@ from uuid import UUID
 
 from tqdm import tqdm
 
-from service import app, due, operations, stores
-from service.clock import machine_clock
+from service import app
 from service.demo.inspecting import plan_inspection
 from service.demo.matching import plan_rounds
 from service.demo.meeting import plan_calls, plan_events
@@ -30,7 +29,10 @@ from service.demo.stage import Stage, repeatable
 from service.demo.telling import counts, played
 from service.demo.year import DAY, Calendar, Year, at
 from service.domain.days import london_day
-from service.folder import Folder
+from service.keeping import stores
+from service.running import due, operations
+from service.running.clock import machine_clock
+from service.running.folder import Folder
 from service.settings import Settings, Unusable
 
 SEED = 2020

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import aiohttp
 
-from service import operations
 from service.demo.people import CONVENOR, DIRECTOR, LEAD
 from service.demo.stage import Stage
 from service.house import House
+from service.running import operations
 from service.settings import Unusable
 
 PATIENCE = aiohttp.ClientTimeout(total=30)

@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 
 from service import app
-from service.clock import Clock, machine_clock
 from service.commands import Call
 from service.house import House
+from service.running.clock import Clock, machine_clock
 from service.settings import Settings
 
 

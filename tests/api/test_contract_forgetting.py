@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service import operations
+from service.running import operations
 from tests.api.canaries import READERS, WRITTEN_BY_ANN, World, peopled, settled
 from tests.api.conftest import Network, Person, running
 from tests.api.test_contract_words import addresses, seen_in

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from service.clock import clock_from
+from service.running.clock import clock_from
 from tests.api.conftest import running
 
 

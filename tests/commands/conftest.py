@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from service import app
-from service.clock import machine_clock
 from service.house import House
+from service.running.clock import machine_clock
 from service.settings import Settings
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from projections import directors, problems
 from service.commands import Call
-from service.operations import OPERATIONS
+from service.running.operations import OPERATIONS
 from service.settings import Unusable
 from tests.commands.organograms import HEADING, organogram, post, table
 from tests.real_data import DATA, needs_real_data

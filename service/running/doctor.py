@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from service import stores
-from service.control import handed_over
-from service.folder import Folder
+from service.keeping import stores
 from service.ledger import Keyring, WrongKey, copies
 from service.ledger.tree import first_unlike
+from service.running.control import handed_over
+from service.running.folder import Folder
 from service.settings import Settings, Unusable
 
 RECENT = 10_000  # events at the end of the ledger that are compared with the tree

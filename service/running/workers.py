@@ -17,11 +17,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from service import app, stores
-from service.clock import clock_from, machine_clock
-from service.control import handed_over, listening
-from service.folder import Folder
-from service.logs import open_log
+from service import app
+from service.keeping import stores
+from service.running.clock import clock_from, machine_clock
+from service.running.control import handed_over, listening
+from service.running.folder import Folder
+from service.running.logs import open_log
 from service.settings import Settings, Unusable
 
 GRACE = 30.0  # seconds that workers are given to stop by themselves

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from service import stores
-from service.folder import Folder
+from service.keeping import stores
 from service.ledger.tree import Leaves, Tree, exported
 from service.ledger.verify import Unverifiable, verify
-from service.progress import counting
+from service.running.folder import Folder
+from service.running.progress import counting
+from service.running.terminal import command, show
 from service.settings import Settings, Unusable
-from service.terminal import command, show
 
 AT_ONCE = 1_000
 BEGINS = b'{"leaf":"'

@@ -10,9 +10,9 @@ from typing import Any
 
 from msgspec import structs
 
-from service import archive
-from service.archive import Header
 from service.house import House
+from service.keeping import archive
+from service.keeping.archive import Header
 from service.ledger import copies
 from service.settings import Unusable
 

@@ -15,8 +15,8 @@ import click
 import msgspec
 
 from service.domain.refusals import Refusal
-from service.logs import open_log
 from service.matching import UnreadableQuestion
+from service.running.logs import open_log
 from service.settings import Unusable, read_settings
 
 

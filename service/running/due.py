@@ -11,7 +11,7 @@ from projections import commitments, directors, rounds
 from service.commands import Call
 from service.domain.refusals import NotFound, Refused
 from service.house import House
-from service.logs import where
+from service.running.logs import where
 
 EVERY = 60.0  # seconds between two looks at what has come due
 TURN = 1.0  # seconds until it is noticed that whoever looked has gone

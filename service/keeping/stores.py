@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from service.access import TokenStore
-from service.folder import Folder
 from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves, recorder
 from service.ledger.leases import Leases, NobodyElse
 from service.ledger.signing import Signer
 from service.ledger.tree import Leaves
+from service.running.folder import Folder
 from service.settings import Settings, Unusable
 
 INIT = "run `unstuck init --admin EMAIL` first"

@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 from projections import directors as directory
 from projections.read_models import Lagging, digest
 from service.access.policy import is_member
-from service.backup import backup
 from service.commands import Call
 from service.commands.imports import Member
 from service.commands.posts import Unreadable
 from service.domain import director
 from service.domain.refusals import NotFound
 from service.house import House
+from service.keeping.backup import backup
 from service.settings import Unusable
 
 VIA: Literal["command line"] = "command line"

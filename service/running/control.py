@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from service.domain.refusals import Refusal
-from service.logs import where
+from service.running.logs import where
 from service.settings import Unusable
 
 LARGEST = 256 * 1024 * 1024  # bytes of one message

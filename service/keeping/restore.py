@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from service import app, archive, due
-from service.archive import Header
-from service.clock import Clock
-from service.folder import Folder
+from service import app
+from service.keeping import archive
+from service.keeping.archive import Header
 from service.ledger import copies
+from service.running import due
+from service.running.clock import Clock
+from service.running.folder import Folder
 from service.settings import Settings, Unusable
 
 MAY_STAY = ("master.key", "forgotten", "lock", "keys.db", "access.db")
