@@ -11,8 +11,8 @@ import msgspec
 from projections.shelf import Seen, begun, moved
 from service.domain.days import is_over
 from service.domain.events import (
+    ENDS,
     ActionTaken,
-    CommitmentDeclined,
     CommitmentOffered,
     CommitmentPledged,
     CommitmentPromised,
@@ -24,18 +24,12 @@ from service.domain.events import (
     ConfirmationLapsed,
     Event,
     OfferAccepted,
-    OfferWithdrawn,
     OutcomeReported,
     OutcomeReviewed,
     PromiseAdmittedNotKept,
-    PromiseAssessedNotKept,
     PromiseRevoked,
-    PromiserReleased,
-    ProposalExpired,
-    ProposalWithdrawn,
     RenegotiationProposed,
     RenegotiationRefused,
-    RequestWithdrawn,
     TermsCountered,
     TermsRenegotiated,
     TierChanged,
@@ -46,18 +40,6 @@ from service.domain.words import TIERS, Evidence, Origin, Sealed, Terms, Tier
 Stage = Literal["asked", "promised", "acted", "kept", "outcome", "sustained"]
 STAGES: tuple[Stage, ...] = ("asked", "promised", "acted", "kept", "outcome", "sustained")
 """How far a commitment can get; whatever got as far as one of them got as far as those before it."""
-
-ENDS: dict[type[Event], str] = {
-    CommitmentDeclined: "declined",
-    RequestWithdrawn: "withdrawn",
-    OfferWithdrawn: "withdrawn",
-    ProposalWithdrawn: "withdrawn",
-    ProposalExpired: "expired",
-    PromiseRevoked: "revoked",
-    PromiserReleased: "released",
-    PromiseAssessedNotKept: "not_kept",
-    PromiseAdmittedNotKept: "not_kept",
-}
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

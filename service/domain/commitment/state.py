@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.domain.aggregate import Aggregate, Event, Recall
 from service.domain.events import (
-    CommitmentDeclined,
+    ENDS,
     CommitmentOffered,
     CommitmentPledged,
     CommitmentPromised,
@@ -19,16 +19,8 @@ from service.domain.events import (
     CompletionReturned,
     ConfirmationLapsed,
     OfferAccepted,
-    OfferWithdrawn,
-    PromiseAdmittedNotKept,
-    PromiseAssessedNotKept,
-    PromiseRevoked,
-    PromiserReleased,
-    ProposalExpired,
-    ProposalWithdrawn,
     RenegotiationProposed,
     RenegotiationRefused,
-    RequestWithdrawn,
     TermsCountered,
     TermsRenegotiated,
     TierChanged,
@@ -54,19 +46,7 @@ State = Literal[
 
 STATES: tuple[State, ...] = get_args(State)
 
-ENDINGS: dict[type[Event], State] = {
-    CommitmentDeclined: "declined",
-    RequestWithdrawn: "withdrawn",
-    OfferWithdrawn: "withdrawn",
-    ProposalWithdrawn: "withdrawn",
-    ProposalExpired: "expired",
-    PromiseRevoked: "revoked",
-    PromiserReleased: "released",
-    PromiseAssessedNotKept: "not_kept",
-    PromiseAdmittedNotKept: "not_kept",
-    CompletionConfirmed: "kept",
-    ConfirmationLapsed: "unconfirmed",
-}
+ENDINGS: dict[type[Event], State] = {**ENDS, CompletionConfirmed: "kept", ConfirmationLapsed: "unconfirmed"}
 """What happens to a commitment whole: nothing but its state changes, and no question of other terms stays open."""
 
 

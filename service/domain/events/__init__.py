@@ -5,6 +5,7 @@ New field? Give it a default. New meaning? New event. `TOPIC` is the stored name
 
 from service.domain.aggregate import Event
 from service.domain.events.accountability import (
+    ENDS,
     ActionTaken,
     CommitmentDeclined,
     CommitmentOffered,
@@ -98,6 +99,7 @@ EVENTS: dict[str, type[Event]] = {kind.TOPIC: kind for kind in Event.__subclasse
 """Every event by its stored name."""
 
 __all__ = [
+    "ENDS",
     "EVENTS",
     "ActionTaken",
     "AssumptionStated",

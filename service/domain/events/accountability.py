@@ -188,6 +188,22 @@ class WideningAgreed(Event, frozen=True):
     tier: Tier
 
 
+End = Literal["declined", "withdrawn", "expired", "revoked", "released", "not_kept"]
+
+ENDS: dict[type[Event], End] = {
+    CommitmentDeclined: "declined",
+    RequestWithdrawn: "withdrawn",
+    OfferWithdrawn: "withdrawn",
+    ProposalWithdrawn: "withdrawn",
+    ProposalExpired: "expired",
+    PromiseRevoked: "revoked",
+    PromiserReleased: "released",
+    PromiseAssessedNotKept: "not_kept",
+    PromiseAdmittedNotKept: "not_kept",
+}
+"""The events after which there is nothing more to wait for, and the state each leaves a commitment in."""
+
+
 class InspectionOpened(Event, frozen=True):
     """Of one commitment, or of everything one director promised or was promised; `subjects` will see it."""
 
