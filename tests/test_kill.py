@@ -22,11 +22,10 @@ from service.running.clock import machine_clock
 from service.settings import Settings
 from tests.api.conftest import Answer, Person
 from tests.commands.organograms import organogram, post
-from tests.faults.length import LONG
+from tests.faults.length import KILLS, SEED
 from tests.life import everything
 from tests.service_process import HOUSE, UNSTUCK, Service, start, unstuck
 
-TIMES = 200 if LONG else 10
 CLIENTS = 4
 VIA: IssuedVia = "init"
 
@@ -108,11 +107,11 @@ async def one_life(service: Service, clients: list[Client], life: int, chance: r
 
 
 async def test_killed_again_and_again_it_has_lost_and_doubled_nothing_and_shows_everything(tmp_path):
-    data, chance = tmp_path / "data", random.Random(2020)
+    data, chance = tmp_path / "data", random.Random(SEED)
     people = await clients_of(data)
     async with aiohttp.ClientSession() as session:
         clients = [Client(Person(session, id, token)) for id, token in people]
-    for life in range(TIMES):
+    for life in range(KILLS):
         service = await asyncio.to_thread(start, data)
         try:
             await one_life(service, clients, life, chance)
@@ -127,7 +126,7 @@ async def test_killed_again_and_again_it_has_lost_and_doubled_nothing_and_shows_
             await client.ask_again()
             assert not client.unanswered
             await must_have_everything_once(client)
-        events = await house.ledger.events_after(0, 100_000)
+        events = await house.ledger.events_after(0, 1_000_000)
         assert [event.position for event in events] == list(range(1, len(events) + 1))
         # The administrator joined and was given a role, everybody else joined, and each thing asked for is one event.
         assert len(events) == 2 + CLIENTS + sum(len(client.acknowledged) for client in clients)

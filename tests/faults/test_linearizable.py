@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from service.domain.refusals import Stale
 from service.ledger import Conflict
-from tests.faults.length import LONG
+from tests.faults.length import HISTORIES, LONG
 from tests.faults.linearizable import Seen, broken
 from tests.ledger.conftest import STORES, opened
 from tests.ledger.problem import a_key, naming, recall, registering
 from tests.postgres_server import server
 
-EXAMPLES, CALLERS, EACH = (100, 25, 40) if LONG else (10, 10, 10)
+CALLERS, EACH = (25, 40) if LONG else (10, 10)
 STREAMS = 3
 
 DOINGS = ("name", "name", "look", "history", "if version", "again")
@@ -81,7 +81,7 @@ async def played(place: Path | str, doings: Program) -> dict[UUID, list[Seen]]:
 
 @pytest.mark.parametrize("kind", STORES)
 def test_every_history_has_an_order(kind):
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.integers(0, 2**32))
     def tried(seed):
         with tempfile.TemporaryDirectory() as folder:
