@@ -12,7 +12,7 @@ from ortools.linear_solver import pywraplp
 
 from service.matching.branches import SLACK
 from service.matching.chains import CHUNKS, Chains, Found
-from service.matching.hunting import hunted
+from service.matching.hunting import hunted, partners
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 
@@ -156,6 +156,7 @@ def generate(
         cost = smooth * centre + (1.0 - smooth) * each
         if hunting:
             found = Found(*hunted(chains.table, cost, chains.fit.sizes, 0.1), complete=False)
+            chains.looked += program.n * program.n * partners(program.n) * max(chains.fit.sizes)
         else:
             left = max(1, int(min(chains.may_look - chains.looked, 1e15) / CHUNKS))
             if not best.proven and not chains.affords(cost, floor, left):

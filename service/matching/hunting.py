@@ -10,8 +10,7 @@ from service.matching.compiled import compiled
 from service.matching.people import Real, Whole
 from service.matching.tables import Table, may_join, values_of
 
-STARTS = (12, 5)  # partners each person starts with, among few people and among many
-MANY = 200
+STARTS = ((200, 12), (800, 5), (1 << 62, 2))  # up to so many people: partners each of them starts with
 PARTS = 4  # of the people, hunted for at once
 
 
@@ -86,9 +85,14 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
     return count
 
 
+def partners(people: int) -> int:
+    """With how many partners each of so many people starts."""
+    return next(starts for most, starts in STARTS if people <= most)
+
+
 def hunted(table: Table, cost: Real, sizes: tuple[int, ...], need: float) -> tuple[list[Whole], list[Real]]:
     """Sets worth more than their cost, per size, each once."""
-    starts = STARTS[0] if len(cost) < MANY else STARTS[1]
+    starts = partners(len(cost))
     room = (len(cost) // PARTS + 1) * starts * len(sizes)
 
     def one(first: int) -> Whole:

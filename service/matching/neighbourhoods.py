@@ -24,6 +24,7 @@ WIDEST = 60_000  # sets of one size looked at among the people freed
 RANKED = 20_000  # sets of one size that say who is near to whom
 TIES = 15  # such sets for each person
 WIDE = 62  # people freed at once, at most: a choice among them is one whole number
+OUTSIDE = 0.3  # how often people who are out are looked at too
 AT_ONCE = 40  # people who are out looked at together
 NODES = 50_000  # branches of one choice
 LOOKS = 400_000  # parts of one size looked at among them
@@ -88,7 +89,7 @@ class Neighbourhoods:
 
     def once(self, freed: int) -> bool:
         """One neighbourhood, if it was not tried before; whether it helped."""
-        loose = self.chance.sample(self.out, min(2, len(self.out)))
+        loose = self.chance.sample(self.out, min(2, len(self.out))) if self.chance.random() < OUTSIDE else []
         chosen = self.near(freed - len(loose), loose)
         key = (*chosen, tuple(loose))
         if key in self.tried:

@@ -29,6 +29,7 @@ STEPS = 300_000  # proposals of annealing for each second paid for
 SWAPS = 20_000  # the same for groups of given sizes
 LOOKS = 9_000_000  # parts of sets looked at for each second paid for
 TRIES = 30  # neighbourhoods of each size for each second paid for
+CLOSING = 12_000  # sets up to which the gap is closed by choosing from all that a better answer can hold
 PARTS = (0.07, 0.14, 0.25)  # of the gap
 LATE = 8  # times the seconds paid for: then the work is cut short
 
@@ -181,24 +182,62 @@ class Search:
             other.complete()
             best = max(best, other, key=Neighbourhoods.standing)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "diving")
+        proofs = [costs]
         for part in PARTS:
+            count = sum(map(len, best.groups))
+            if count != proofs[-1].placed and not self.stop():
+                # fewer can be placed, or more, than these costs are for
+                chains.may_look = chains.looked + LOOKS * self.seconds / 2
+                program, costs = self.price(chains, count, {**program.pool, **best.values})
+                proofs.append(costs)
+                best.cost = costs.each
             self.choose_near(best, chains, program, costs, part)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, seats, self.seed, chains)
             best.improve(int(TRIES * self.seconds), 26, self.stop)
         count = sum(map(len, best.groups))
-        bounds = [self.star(best.groups)]
-        if count < placed and not self.stop():
-            chains.may_look = chains.looked + LOOKS * self.seconds / 2
-            again = {**program.pool, **best.values}
-            _, fewer = self.price(chains, count, again)
-            bounds.append(Costs(fewer.each, count, fewer.proven).bound)
-        bounds.append(Costs(costs.each, count, costs.proven).bound)
+        bounds = [self.star(best.groups), *(Costs(proof.each, count, proof.proven).bound for proof in proofs)]
         points = best.worth_now()
         bound = max(points, min(bounds))
+        if points < bound and not self.stop():
+            best, bound = self.close(best, chains, proofs[-1], count, bound)
+            points = best.worth_now()
         settled = count == placed and not self.waited_matters(count) and bound - points <= 1e-6 * (1.0 + abs(points))
         return Outcome(best.groups, bound, settled)
+
+    def close(
+        self, best: Neighbourhoods, chains: Chains, costs: Costs, count: int, bound: float
+    ) -> tuple[Neighbourhoods, float]:
+        """The best answer that places as many, if the sets it can hold are few enough to be chosen from exactly.
+
+        Every set of a better answer falls short of its cost by less than the gap (reduced-cost fixing; Baldacci,
+        Christofides & Mingozzi 2008): among all those sets, the solver's proof is a proof.
+        """
+        gap = costs.whole - best.worth_now()
+        if not costs.proven or costs.placed != count:
+            return best, bound
+        step = max(1, int(LOOKS * self.seconds / CHUNKS))
+        found = chains.above(costs.each, lack=gap + 1e-6, most=CLOSING, may_look=step)
+        if not found.complete or len(found) > CLOSING:
+            return best, bound
+        self.told(best.worth_now(), bound, "closing the gap")
+        sets = sorted({*(tuple(members) for kind in found.sets for members in kind.tolist()), *best.groups})
+        master = Master(self.fit, sets, [value(self.worth, members) for members in sets], range(len(self.fit)))
+        at = {members: place for place, members in enumerate(sets)}
+        hint = [at[group] for group in best.groups]
+        chosen = master.best(self.waited.tolist(), self.seconds / 2, self.seed, hint)
+        if chosen is None or sum(len(sets[place]) for place in chosen.sets) != count:
+            return best, bound
+        other = Neighbourhoods(
+            self.fit, self.worth, best.waited, best.cost, [sets[place] for place in chosen.sets], self.seed, chains
+        )
+        best = max(best, other, key=Neighbourhoods.standing)
+        if chosen.bound is not None:
+            bound = max(best.worth_now(), min(bound, chosen.bound))
+            if chosen.proven and bound - best.worth_now() <= 2.0 * master.rounding:
+                bound = best.worth_now()
+        return best, bound
 
     def choose_near(self, best: Neighbourhoods, chains: Chains, program: Program, costs: Costs, part: float) -> None:
         """Looks for better answers among the sets that fall short of their cost by a part of the gap at most."""
