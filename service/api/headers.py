@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from typing import Any
 
-import msgspec
 import structlog
 from aiohttp import web
 
 from service.access import Caller
 from service.access.caller import caller
 from service.access.limits import network_of
-from service.api.answers import LIMIT, MOST, position_of
+from service.api import reading
 from service.api.context import Rooms
 from service.api.problems import Fault, Wrong, invalid, sign_in_first
 
@@ -22,7 +18,6 @@ LOG = structlog.get_logger(__name__)
 
 KEY = re.compile(r"[!-~]{1,200}")
 VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
-NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 async def who(request: web.Request, rooms: Rooms) -> Caller | None:
@@ -77,29 +72,8 @@ def position(request: web.Request) -> int | None:
     said = request.query.get("after") if said is None else said
     if said is None:
         return None
-    if not NUMBER.fullmatch(said):
+    if not reading.NUMBER.fullmatch(said):
         raise Fault(400, "A position is a whole number, as a command's Position header gave it.")
-    return int(said)
-
-
-def cursor(request: web.Request) -> int | None:
-    """The position a list goes on after."""
-    said = request.query.get("cursor")
-    if said is None:
-        return None
-    found = position_of(said)
-    if found is None:
-        raise Fault(400, "A cursor is what `next` of the page before said.")
-    return found
-
-
-def limit(request: web.Request) -> int:
-    """How many things fit on a page."""
-    said = request.query.get("limit")
-    if said is None:
-        return LIMIT
-    if not NUMBER.fullmatch(said) or not 1 <= int(said) <= MOST:
-        invalid([Wrong("limit", f"This should be a whole number from 1 to {MOST}.")])
     return int(said)
 
 
@@ -116,12 +90,6 @@ def only_known(request: web.Request, known: tuple[str, ...]) -> None:
     ]
     if wrongs:
         invalid(wrongs)
-
-
-def hash_of(secret: bytes, method: str, path: str, said: dict[str, Any]) -> bytes:
-    """What tells one request from another without keeping its words."""
-    canonical = msgspec.json.encode((method, path, said), order="deterministic")
-    return hmac.digest(secret, canonical, hashlib.sha256)
 
 
 def _single(request: web.Request, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import NoReturn
 from uuid import uuid4
@@ -88,6 +89,16 @@ def invalid(errors: Sequence[Wrong]) -> NoReturn:
     raise Fault(422, detail, errors)
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong, as whoever asked should hear it, by whichever door they came."""
+
+    status: int
+    detail: str
+    errors: Sequence[Wrong] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @web.middleware
 async def problems(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -95,27 +106,37 @@ async def problems(
     """Turns whatever goes wrong into its answer."""
     try:
         return await handler(request)
-    except Fault as fault:
-        return answered(fault.status, str(fault), fault.errors, fault.headers)
-    except Invalid as refusal:
-        return answered(422, str(refusal), [Wrong(refusal.field, str(refusal))])
-    except Refusal as refusal:
-        status = next((REFUSALS[kind] for kind in type(refusal).__mro__ if kind in REFUSALS), 409)
-        return answered(status, str(refusal), headers=SHORTLY if status == 503 else None)
-    except Lagging as behind:
-        return answered(503, str(behind), headers=SHORTLY)
-    except InDoubt as failure:
-        LOG.error("in doubt", why=str(failure))
-        return answered(503, str(failure), headers=SHORTLY)
-    except NotRecorded as failure:
-        LOG.error("not recorded", why=str(failure))
-        return answered(503, "Nothing was recorded: the record cannot be written at present.", headers=SHORTLY)
     except web.HTTPMethodNotAllowed as wrong:
         return _wrong_method(request, sorted({*wrong.allowed_methods, "OPTIONS"}))
     except web.HTTPException as wrong:
         return _of_http(wrong)
     except Exception as error:
-        return _unexpected(request, error)
+        place = request.match_info.route.resource
+        failed = failure(error, place.canonical if place else None)
+        return answered(failed.status, failed.detail, failed.errors, failed.headers)
+
+
+def failure(error: Exception, route: str | None) -> Failure:
+    """What to say of an error on the way to a route; what nobody expected is written down, and so is a record
+    that cannot be written."""
+    match error:
+        case Fault():
+            return Failure(error.status, str(error), error.errors, error.headers)
+        case Invalid():
+            return Failure(422, str(error), [Wrong(error.field, str(error))])
+        case Refusal():
+            status = next((REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS), 409)
+            return Failure(status, str(error), headers=SHORTLY if status == 503 else {})
+        case Lagging():
+            return Failure(503, str(error), headers=SHORTLY)
+        case InDoubt():
+            LOG.error("in doubt", why=str(error))
+            return Failure(503, str(error), headers=SHORTLY)
+        case NotRecorded():
+            LOG.error("not recorded", why=str(error))
+            return Failure(503, "Nothing was recorded: the record cannot be written at present.", headers=SHORTLY)
+        case _:
+            return Failure(500, _unexpected(route, error))
 
 
 def answered(
@@ -154,10 +175,9 @@ def _of_http(wrong: web.HTTPException) -> web.Response:
 TOO_LARGE = "The body is larger than 1 MB; send less at once."
 
 
-def _unexpected(request: web.Request, error: Exception) -> web.Response:
+def _unexpected(route: str | None, error: Exception) -> str:
     # Neither the message of the error nor the path: both may hold what somebody wrote.
     number = uuid4().hex[:12]
-    route = request.match_info.route.resource
     trace = where(error)
-    LOG.error("unexpected", id=number, kind=type(error).__name__, route=route and route.canonical, at=trace)
-    return answered(500, f"It has been written down under {number}; tell an administrator if it happens again.")
+    LOG.error("unexpected", id=number, kind=type(error).__name__, route=route, at=trace)
+    return f"It has been written down under {number}; tell an administrator if it happens again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
@@ -17,6 +18,7 @@ from service.api.problems import TOO_LARGE, Fault, Wrong, invalid
 LARGEST = 1024 * 1024
 FOR_GOOD = {"Connection": "close"}
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 async def raw_body(request: web.Request, patience: float) -> bytes:
