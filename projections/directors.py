@@ -148,3 +148,12 @@ async def forgotten(db: aiosqlite.Connection) -> list[UUID]:
     """Whoever asked to be forgotten."""
     rows = await db.execute_fetchall("SELECT id FROM directors WHERE forgotten ORDER BY created")
     return [UUID(id) for (id,) in rows]
+
+
+async def administrators(db: aiosqlite.Connection) -> list[UUID]:
+    """Whoever administers the network and has not left."""
+    rows = await db.execute_fetchall(
+        "SELECT id FROM directors WHERE gone = 0 AND EXISTS"
+        " (SELECT 1 FROM json_each(doc, '$.roles') WHERE value = 'administrator') ORDER BY created"
+    )
+    return [UUID(id) for (id,) in rows]

@@ -8,13 +8,14 @@ import hashlib
 import hmac
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from projections import MODELS, matching_question
+from projections import directors as directory
 from projections.read_models import ReadModels
 from service.access.tokens import TokenStore
 from service.api import Rooms, create_api
@@ -85,7 +86,9 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     questions = Questions(partial(_question_at, ledger, clock))
     workshop = Workshop(desk, questions, settings.match_seconds, store.leases)
     stack.push_async_callback(workshop.close)
-    nouns = _nouns(desk, questions, workshop, tokens, partial(_erase, folder, store.keyring, tokens, clock))
+    erase = partial(_erase, folder, store.keyring, tokens, clock)
+    administrators = partial(_administrators, ledger, read_models)
+    nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators))
     rooms = Rooms(
         **nouns,
         read_models=read_models,
@@ -116,12 +119,10 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     )
 
 
-def _nouns(
-    desk: Desk, questions: Questions, workshop: Workshop, emails: TokenStore, erase: Callable[[UUID], Awaitable[None]]
-) -> dict[str, Any]:
+def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Directors) -> dict[str, Any]:
     """The commands, by the noun they are about."""
     return {
-        "directors": Directors(desk, uuid4, emails, erase),
+        "directors": directors,
         "problems": Problems(desk, uuid4),
         "conversations": Conversations(desk, uuid4),
         "commitments": Commitments(desk, uuid4),
@@ -146,6 +147,13 @@ async def _roles_of(ledger: Ledger, id: UUID) -> frozenset[str] | None:
     except NotFound:
         return None
     return None if person.left else person.roles
+
+
+async def _administrators(ledger: Ledger, read_models: ReadModels) -> list[UUID]:
+    """Whoever administers the network, by everything that has been recorded."""
+    await read_models.reached(await ledger.head(), of=[directory.NAME])
+    async with read_models.read() as db:
+        return await directory.administrators(db)
 
 
 async def _erase(folder: Folder, keyring: Keyring, tokens: TokenStore, clock: Clock, id: UUID) -> None:

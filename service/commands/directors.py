@@ -12,7 +12,8 @@ from uuid import UUID
 
 from service.commands.call import Call, Desk
 from service.domain import director
-from service.domain.aggregate import Asked, Decision, Event
+from service.domain.administration import administers
+from service.domain.aggregate import Asked, Decision, Event, Recall
 from service.domain.refusals import Refused
 from service.ledger import Done
 
@@ -37,12 +38,14 @@ class Emails(Protocol):
 
 @dataclass(frozen=True)
 class Directors:
-    """The commands of a director. `erase` destroys a person's key and everything that opens their door."""
+    """The commands of a director. `erase` destroys a person's key and everything that opens their door;
+    `administrators` names everybody known to administer the network."""
 
     desk: Desk
     new_id: Callable[[], UUID]
     emails: Emails
     erase: Callable[[UUID], Awaitable[None]]
+    administrators: Callable[[], Awaitable[Sequence[UUID]]]
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def join(self, *, call: Call, name: str, email: str | None, **facts: Any) -> Done:
@@ -127,17 +130,30 @@ class Directors:
 
     async def set_roles(self, id: UUID, *, call: Call, roles: Sequence[str]) -> Done:
         """An administrator says which roles somebody has from now on."""
-        return await self._change(id, partial(director.set_roles, roles=roles), call)
+        return await self._beside_administrators(id, partial(director.set_roles, roles=roles), call)
 
     async def leave(self, id: UUID, *, call: Call) -> Done:
         """Leave the network in one step; what was promised and done stays."""
-        return await self._change(id, director.leave, call)
+        return await self._beside_administrators(id, director.leave, call)
 
     async def forget(self, id: UUID, *, call: Call) -> Done:
         """Leave, and have every word erased: events stay, the key that opens their words does not."""
-        done = await self._change(id, director.forget, call)
+        done = await self._beside_administrators(id, director.forget, call)
         await self.erase(id)
         return done
+
+    async def forget_again(self, id: UUID, *, call: Call) -> Done:
+        """The same for somebody who had been forgotten and came back with an older backup."""
+        done = await self._change(id, director.forget_again, call)
+        await self.erase(id)
+        return done
+
+    async def _beside_administrators(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
+        """A change that may leave nobody to administer the network: decided on what the others are in that moment."""
+        person = await self.desk.recall(director.recall(id))
+        others = await self.administrators() if administers(person) else ()
+        beside = [Recall(other, director.evolve, None) for other in others if other != id]
+        return await self.desk.change([director.recall(id), *beside], decide, call)
 
     async def _naming(self, id: UUID, whom: UUID, decide: Callable[..., Decision], call: Call) -> Done:
         await self.desk.recall(director.recall(whom))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from service.domain.administration import nobody_gives_themselves, somebody_still_administers
 from service.domain.aggregate import Aggregate, Asked, Decision, Event, Recall, first
 from service.domain.days import is_over, london_day
 from service.domain.events import (
@@ -23,13 +24,10 @@ from service.domain.events import (
     RoleGranted,
     RoleRevoked,
 )
-from service.domain.profile import FACTS, ROLES, WORDS, address_of, known_roles, known_type, meant
+from service.domain.profile import FACTS, ROLES, WORDS, address_of, known_roles, known_type, known_week, meant
 from service.domain.refusals import Forbidden, Invalid, Refused
 from service.domain.words import Sealed, sealed
 from service.domain.writing import needed, sealed_topics, wanted
-
-SLOTS = tuple(f"{day}-{half}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun") for half in ("am", "pm"))
-MOST_SETS_AT_ONCE = 20
 
 DONE_BY_OTHERS = frozenset({"join", "set_roles"})
 
@@ -150,13 +148,8 @@ def change_organisation(
 def set_availability(director: Director, *, asked: Asked, slots: Iterable[str], capacity: int) -> Decision:
     """When they are free, and how many sets at once are right for them."""
     _speaks_for_themselves(director, "set_availability", asked)
-    free = frozenset(slots)
-    if unknown := sorted(free - frozenset(SLOTS)):
-        raise Invalid("slots", f"There is no slot {unknown[0]!r}; slots look like mon-am or thu-pm.")
-    if not 0 <= capacity <= MOST_SETS_AT_ONCE:
-        raise Invalid("capacity", f"Somebody can be in 0 to {MOST_SETS_AT_ONCE} sets at once, not {capacity}.")
+    week = known_week(slots, capacity)
     _must_be_here(director)
-    week = tuple(slot for slot in SLOTS if slot in free)
     if (week, capacity) == (director.slots, director.capacity):
         return None
     return director.then(AvailabilitySet, asked, slots=week, capacity=capacity)
@@ -197,24 +190,35 @@ def lift_avoidance(director: Director, *, asked: Asked, whom: UUID) -> Decision:
     return director.then(AvoidLifted, asked, whom=sealed(director.id, str(whom)))
 
 
-def set_roles(director: Director, *, asked: Asked, roles: Iterable[str]) -> Decision:
-    """From now on they hold these roles and no others."""
+def set_roles(director: Director, *administrators: Director | None, asked: Asked, roles: Iterable[str]) -> Decision:
+    """From now on they hold these roles and no others. `administrators` are those who hold that role as well."""
     wished = known_roles(roles)
+    if asked.by == director.id:
+        nobody_gives_themselves(director, administrators, wished)
     _must_be_here(director)
+    if "administrator" not in wished:
+        somebody_still_administers(director, administrators)
     granted = [(RoleGranted, role) for role in wished if role not in director.roles]
     revoked = [(RoleRevoked, role) for role in ROLES if role in director.roles and role not in wished]
     return _one_after_another(director, asked, [*granted, *revoked]) or None
 
 
-def leave(director: Director, *, asked: Asked) -> Decision:
-    """They leave the network; what they wrote stays."""
+def leave(director: Director, *administrators: Director | None, asked: Asked) -> Decision:
+    """They leave the network; what they wrote stays. Whoever alone administers it finds a successor first."""
     _speaks_for_themselves(director, "leave", asked)
+    somebody_still_administers(director, administrators)
     return None if director.left else director.then(DirectorLeft, asked)
 
 
-def forget(director: Director, *, asked: Asked) -> Decision:
+def forget(director: Director, *administrators: Director | None, asked: Asked) -> Decision:
     """They leave and are forgotten: what happened stays, their words go."""
     _speaks_for_themselves(director, "forget", asked)
+    somebody_still_administers(director, administrators)
+    return forget_again(director, asked=asked)
+
+
+def forget_again(director: Director, *, asked: Asked) -> Decision:
+    """They are forgotten as they once were, whatever their role: an older backup had brought them back."""
     if director.forgotten:
         return None
     farewell = [] if director.left else [director.then(DirectorLeft, asked)]

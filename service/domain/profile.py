@@ -11,6 +11,8 @@ ROLES = ("director", "convenor", "lead", "administrator", "guest")
 ORGANISATION_TYPES = ("department", "agency", "council", "other")
 FACTS = ("profession", "region")
 WORDS = ("name", "email", "offer_topics", "offer_text")
+SLOTS = tuple(f"{day}-{half}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun") for half in ("am", "pm"))
+MOST_SETS_AT_ONCE = 20
 
 
 def known_roles(roles: Iterable[str]) -> tuple[str, ...]:
@@ -27,6 +29,16 @@ def known_type(organisation_type: str) -> str:
         choice = ", ".join(ORGANISATION_TYPES)
         raise Invalid("organisation_type", f"There is no such type of organisation; the types are {choice}.")
     return organisation_type
+
+
+def known_week(slots: Iterable[str], capacity: int) -> tuple[str, ...]:
+    """The slots in their order, each once; all of them exist, and nobody is in more sets than they can serve."""
+    free = frozenset(slots)
+    if unknown := sorted(free - frozenset(SLOTS)):
+        raise Invalid("slots", f"There is no slot {unknown[0]!r}; slots look like mon-am or thu-pm.")
+    if not 0 <= capacity <= MOST_SETS_AT_ONCE:
+        raise Invalid("capacity", f"Somebody can be in 0 to {MOST_SETS_AT_ONCE} sets at once, not {capacity}.")
+    return tuple(slot for slot in SLOTS if slot in free)
 
 
 def address_of(email: str | None) -> str | None:

@@ -48,7 +48,7 @@ async def finish_forgetting(house: House) -> None:
     of the forgotten, and whom the ledger still knows, came back with an older backup and is forgotten again."""
     for id in house.folder.read_forgotten():
         try:
-            await house.directors.forget(id, call=Call(by=id, via="backup restored"))
+            await house.directors.forget_again(id, call=Call(by=id, via="backup restored"))
         except NotFound:
             await house.directors.erase(id)
     await house.read_models.reached(await house.ledger.head())
