@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 import aiosqlite
 import msgspec
 
 from projections.commitment_view import STAGES
+from projections.counting import TICK, By, span, ticks, too_telling
 from projections.shelf import Batch
 from service.domain.days import REVIEW_AFTER, london_day
 from service.domain.events import (
@@ -63,13 +64,6 @@ CAVEATS = (
     "`as_of` is what had happened by then, `known_at` what had been recorded by then; something told late counts when"
     " it happened, once it is known.",
 )
-
-By = Literal["month", "format", "organisation_type"]
-FEWEST = 5
-"""Smaller counts of a breakdown by organisation are not shown."""
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_TICK = timedelta(microseconds=1)
 
 _FACT = "INSERT INTO funnel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -136,17 +130,13 @@ async def project(batch: Batch, event: Event) -> None:
 
 
 def _put(batch: Batch, event: Event, what: str, *, stage: Any = None, **facts: str | None) -> None:
-    times = (_ticks(event.occurred_at), _ticks(event.recorded_at))
+    times = (ticks(event.occurred_at), ticks(event.recorded_at))
     told = (facts.get("conversation"), facts.get("label"), facts.get("person"))
     reached = STAGES.index(stage) if stage else None
     batch.put(_FACT, event.position, what, event.originator_id.hex, *times, reached, *told)
 
 
-def _ticks(moment: datetime) -> int:
-    return (moment - _EPOCH) // _TICK
-
-
-_HELD = """
+HELD = """
 SELECT held.id, held.occurred, held.label AS month, convened.label AS format,
     coalesce((SELECT label FROM funnel AS belongs
         WHERE belongs.what = 'belongs' AND belongs.person = convened.person AND belongs.position < convened.position
@@ -158,6 +148,9 @@ WHERE held.what = 'held' AND held.occurred BETWEEN :since AND :as_of AND held.re
     AND NOT EXISTS (SELECT 1 FROM funnel AS off WHERE off.id = held.id AND off.what = 'cancelled'
         AND off.occurred <= :as_of AND off.recorded <= :known_at)
 """
+
+COLUMN: dict[By, int] = {"month": 2, "format": 3, "organisation_type": 4}
+"""Where among what was held its cohort stands."""
 
 _REACHED = """
 SELECT opened.conversation, furthest.stage, count(*)
@@ -178,12 +171,12 @@ async def funnel(
     by: By = "month",
 ) -> Funnel:
     """How far things got by `as_of`, as far as was known at `known_at`, cohort by cohort."""
-    asked = {"as_of": _ticks(as_of), "known_at": _ticks(known_at), "since": _ticks(since) if since else -(2**62)}
-    column = {"month": 2, "format": 3, "organisation_type": 4}[by]
+    asked = span(as_of=as_of, known_at=known_at, since=since)
+    column = COLUMN[by]
     rows: dict[str, Row] = {}
     latest: dict[str, int] = {}
     cohort_of: dict[str, str] = {}
-    for held in await db.execute_fetchall(_HELD, asked):
+    for held in await db.execute_fetchall(HELD, asked):
         cohort = cohort_of[held[0]] = held[column]
         row = rows.setdefault(cohort, _empty(cohort))
         _add(row.conversations, held=1, seeded=held[5])
@@ -198,7 +191,7 @@ async def funnel(
     for conversation, stage in furthest.items():
         _add(rows[cohort_of[conversation]].conversations, **_stages(stage, 1))
     for cohort, row in rows.items():
-        row.immature = asked["as_of"] - latest[cohort] < REVIEW_AFTER // _TICK
+        row.immature = asked["as_of"] - latest[cohort] < REVIEW_AFTER // TICK
     listed = tuple(rows[cohort] for cohort in sorted(rows))
     suppressed = _suppress(listed) if by == "organisation_type" else ()
     return Funnel(rows=listed, elsewhere=elsewhere, suppressed=suppressed)
@@ -223,18 +216,7 @@ def _suppress(rows: Iterable[Row]) -> tuple[str, ...]:
     for group in ("conversations", "commitments"):
         cells = {row.cohort: getattr(row, group) for row in rows}
         for name in Conversations.__struct_fields__ if group == "conversations" else Commitments.__struct_fields__:
-            for cohort in _too_telling({cohort: getattr(counts, name) for cohort, counts in cells.items()}):
+            for cohort in too_telling({cohort: getattr(counts, name) for cohort, counts in cells.items()}):
                 setattr(cells[cohort], name, None)
                 hidden.append(f"{cohort}.{group}.{name}")
     return tuple(hidden)
-
-
-def _too_telling(counts: dict[str, int]) -> list[str]:
-    """What is below five; and, as the total is known, the smallest others until what is hidden cannot be told apart."""
-    rising = sorted(counts, key=lambda cohort: (counts[cohort], cohort))
-    hidden = [cohort for cohort in rising if counts[cohort] < FEWEST]
-    for cohort in rising[len(hidden) :]:
-        if not hidden or sum(counts[each] for each in hidden) >= FEWEST:
-            break
-        hidden.append(cohort)
-    return sorted(hidden)

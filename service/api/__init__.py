@@ -46,7 +46,7 @@ NOUNS: tuple[Routes, ...] = (
     conversations.routes,
     *commitments.ROUTES,
     inspections.routes,
-    reports.routes,
+    *reports.ROUTES,
     audit.routes,
 )
 

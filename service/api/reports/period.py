@@ -1,20 +1,17 @@
-"""/v1/reports: whether conversations turned into action."""
+"""Which time a report is about: what had happened by then, and what had been recorded by then."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
 
-from projections import funnel as read
 from service.api.fields import Filters
-from service.api.routes import Question, Routes
+from service.api.routes import Question
 from service.domain.days import LONDON
 from service.domain.refusals import Invalid
-
-routes = Routes("reports")
 
 WHEN = "a time with its offset, such as 2026-03-31T09:00:00+01:00, or a day, such as 2026-03-31"
 When = Annotated[
@@ -32,43 +29,41 @@ class Period(Filters, frozen=True, kw_only=True):
     as_of: When | None = None
     known_at: When | None = None
     since: When | None = None
-    by: Literal["month", "format", "organisation_type"] = "month"
 
 
-class FunnelAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the conversations of each cohort have led, with what that means and what it does not."""
+class Cohorts(Period, frozen=True, kw_only=True):
+    """The same, apart by month, by format or by the type of organisation; or all together."""
+
+    by: Literal["month", "format", "organisation_type"] | None = None
+
+
+class Times(TypedDict):
+    """The time a report is about, as moments."""
+
+    as_of: datetime
+    known_at: datetime
+    since: datetime | None
+
+
+def times(question: Question[Any]) -> Times:
+    """What was asked for: of a day its last moment, and where nothing was said, now."""
+    asked: Period = question.filters
+    now = question.rooms.clock()
+    return Times(
+        as_of=_end("as_of", asked.as_of) or now,
+        known_at=_end("known_at", asked.known_at) or now,
+        since=_moment("since", asked.since, timedelta()),
+    )
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What every report says of itself: what it means, what it does not, and which time it is about."""
 
     definition: str
     caveats: list[str]
     as_of: datetime
     known_at: datetime
     since: datetime | None
-    by: str
-    rows: list[read.Row]
-    elsewhere: read.Commitments
-    suppressed: list[str]
-
-
-@routes.get("/v1/reports/funnel")
-async def funnel(question: Question[Period]) -> FunnelAnswer:
-    """Of the conversations held: how many led to a request, a promise, an action, and to something that lasted."""
-    asked, now = question.filters, question.rooms.clock()
-    as_of = _end("as_of", asked.as_of) or now
-    known_at = _end("known_at", asked.known_at) or now
-    since = _moment("since", asked.since, timedelta())
-    async with question.rooms.read_models.read() as db:
-        found = await read.funnel(db, as_of=as_of, known_at=known_at, since=since, by=asked.by)
-    return FunnelAnswer(
-        definition=read.DEFINITION,
-        caveats=list(read.CAVEATS),
-        as_of=as_of,
-        known_at=known_at,
-        since=since,
-        by=asked.by,
-        rows=list(found.rows),
-        elsewhere=found.elsewhere,
-        suppressed=list(found.suppressed),
-    )
 
 
 def _end(field: str, said: str | None) -> datetime | None:
