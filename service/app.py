@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from projections import MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
-from service.access.tokens import TokenStore
+from service.access import AccessStore
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
 from service.commands import (
@@ -75,7 +75,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     """The rooms, opened and joined; the stack closes them in turn."""
     key = folder.key_encryption_key(settings)
     store = await stack.enter_async_context(open_store(settings, folder, key, _secret(key, "access")))
-    ledger, tokens = store.ledger, store.tokens
+    ledger, tokens = store.ledger, store.access.tokens
     read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
     await read_models.open()
     stack.push_async_callback(read_models.close)
@@ -86,13 +86,14 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     questions = Questions(partial(_question_at, ledger, clock))
     workshop = Workshop(desk, questions, settings.match_seconds, store.leases)
     stack.push_async_callback(workshop.close)
-    erase = partial(_erase, folder, store.keyring, tokens, clock)
+    erase = partial(_erase, folder, store.keyring, store.access, clock)
     administrators = partial(_administrators, ledger, read_models)
     nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators))
     rooms = Rooms(
         **nouns,
         read_models=read_models,
         tokens=tokens,
+        sessions=store.access.sessions,
         history=ledger.history,
         head=ledger.head,
         stopped=partial(_stopped, ledger),
@@ -110,6 +111,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         clock=clock,
         ledger=ledger,
         leases=store.leases,
+        access=store.access,
         tokens=tokens,
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
@@ -156,12 +158,11 @@ async def _administrators(ledger: Ledger, read_models: ReadModels) -> list[UUID]
         return await directory.administrators(db)
 
 
-async def _erase(folder: Folder, keyring: Keyring, tokens: TokenStore, clock: Clock, id: UUID) -> None:
+async def _erase(folder: Folder, keyring: Keyring, access: AccessStore, clock: Clock, id: UUID) -> None:
     """Destroys what opens a person's words, and what opens the door for them; a restored backup does it again."""
     await asyncio.to_thread(folder.add_forgotten, [id])
     await asyncio.to_thread(keyring.destroy, id)
-    await tokens.revoke_all(id, now=clock())
-    await tokens.settle(None, id)
+    await access.shut_out(id, now=clock())
 
 
 async def _question_at(
@@ -190,7 +191,7 @@ async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:
     try:
         async with open_house(settings, clock, new=True) as house:
             if await house.ledger.head():  # somebody else began it in this very moment
-                raise stores.taken(folder)
+                raise stores.taken(settings, folder)
             return await operations.begin(house, admin)
     except Refusal as refusal:
         await asyncio.to_thread(stores.clear, settings, folder)

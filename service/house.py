@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from projections.read_models import ReadModels
-from service.access.tokens import TokenStore
+from service.access import AccessStore, TokenStore
 from service.api import Rooms
 from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
 from service.commands.imports import Imports
@@ -26,6 +26,7 @@ class House:
     clock: Clock
     ledger: Ledger
     leases: Leases
+    access: AccessStore
     tokens: TokenStore
     read_models: ReadModels
     directors: Directors

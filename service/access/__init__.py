@@ -1,6 +1,8 @@
-"""Who is asking, and what they may do: tokens, e-mail look-up, and the policy that denies by default."""
+"""Who is asking, and what they may do: tokens, sessions, links, e-mail look-up; a policy that denies by default."""
 
 from service.access.caller import Caller
+from service.access.sessions import Session, Sessions
+from service.access.store import AccessStore
 from service.access.tokens import Issued, Token, TokenStore
 
-__all__ = ["Caller", "Issued", "Token", "TokenStore"]
+__all__ = ["AccessStore", "Caller", "Issued", "Session", "Sessions", "Token", "TokenStore"]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from service.access.sessions import Session
 from service.access.tokens import Token
 
 
@@ -15,17 +16,21 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     roles: frozenset[str]
     via: str = "api"
+    may_write: bool = True
 
 
-def caller(token: Token, roles: frozenset[str]) -> Caller:
-    """Whoever holds the token, with the roles they have today."""
-    return Caller(id=token.director, roles=roles, via=door(token))
+def caller(shown: Token | Session, roles: frozenset[str]) -> Caller:
+    """Whoever holds the token or has signed in, with the roles they have today."""
+    may_write = isinstance(shown, Session) or shown.scope != "read"
+    return Caller(id=shown.director, roles=roles, via=door(shown), may_write=may_write)
 
 
-def door(token: Token) -> str:
+def door(shown: Token | Session) -> str:
     """What events say of the door: whether somebody else had handed out the key to it."""
-    if token.issued_by is not None and token.issued_by != token.director:
-        return f"token issued by {token.issued_by}"
-    if token.issued_via == "command line":
+    if isinstance(shown, Session):
+        return "page, by a link from the command line" if shown.how == "command line" else "page"
+    if shown.issued_by is not None and shown.issued_by != shown.director:
+        return f"token issued by {shown.issued_by}"
+    if shown.issued_via == "command line":
         return "token issued on the command line"
     return "api"

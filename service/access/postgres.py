@@ -1,4 +1,4 @@
-"""Tokens and e-mail look-up in a schema of PostgreSQL, for any number of processes."""
+"""Who may sign in, in a schema of PostgreSQL, for any number of processes."""
 
 from __future__ import annotations
 
@@ -9,31 +9,11 @@ from typing import Any, Self
 import psycopg
 from psycopg.rows import TupleRow
 
+from service.access.tables import NEWEST, for_postgres
 from service.ledger import postgres_connection
 from service.ledger.postgres_connection import LOST, AsyncConnection, unreachable
 
 SCHEMA = "access"
-TABLES = """
-CREATE TABLE access.tokens (
-    id bytea PRIMARY KEY,
-    hash bytea NOT NULL UNIQUE,
-    director bytea NOT NULL,
-    issued_by bytea,
-    issued_via text NOT NULL,
-    created_at text NOT NULL,
-    expires_at text,
-    revoked_at text,
-    key text,
-    request bytea,
-    UNIQUE (issued_by, key)
-);
-CREATE INDEX tokens_of ON access.tokens (director, created_at);
-CREATE TABLE access.emails (
-    hash bytea PRIMARY KEY,
-    director bytea NOT NULL
-);
-CREATE INDEX emails_of ON access.emails (director);
-"""
 CONNECTIONS = 3
 
 
@@ -49,7 +29,7 @@ class PostgresTokens:
     @classmethod
     async def open(cls, url: str) -> Self:
         """That schema, which is made where there is none."""
-        await asyncio.to_thread(postgres_connection.set_up, url, SCHEMA, "emails", TABLES)
+        await asyncio.to_thread(postgres_connection.set_up, url, SCHEMA, NEWEST, for_postgres())
         return cls(url)
 
     async def run(self, statement: str, *values: object) -> int:

@@ -1,4 +1,4 @@
-"""Tokens and e-mail look-up in a SQLite file of their own."""
+"""Who may sign in, in a SQLite file of its own."""
 
 from __future__ import annotations
 
@@ -9,27 +9,7 @@ from typing import Any, Self, cast
 
 import aiosqlite
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS tokens (
-    id BLOB PRIMARY KEY,
-    hash BLOB NOT NULL UNIQUE,
-    director BLOB NOT NULL,
-    issued_by BLOB,
-    issued_via TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    expires_at TEXT,
-    revoked_at TEXT,
-    key TEXT,
-    request BLOB,
-    UNIQUE (issued_by, key)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS tokens_of ON tokens (director, created_at);
-CREATE TABLE IF NOT EXISTS emails (
-    hash BLOB PRIMARY KEY,
-    director BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS emails_of ON emails (director);
-"""
+from service.access.tables import ADDED, TABLES
 
 
 class TokenFile:
@@ -47,6 +27,10 @@ class TokenFile:
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
                 await db.execute_fetchall(f"PRAGMA {pragma}")
             await db.executescript(TABLES)
+            for table, name, kind in ADDED:
+                known = await db.execute_fetchall("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, name))
+                if not known:
+                    await db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
         except BaseException:
             await db.close()
             raise

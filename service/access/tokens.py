@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
-import time
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from service.access.hashes import Entropy, hash_of, keyed, random_text, uuid8
+from service.access.lately import Lately
+from service.access.tables import Table
 from service.access.token_file import TokenFile
 
 IssuedVia = Literal["init", "command line", "api"]
+Scope = Literal["read", "read+write"]
 
-REMEMBERED = 1.0  # seconds within which a revocation in another process is noticed; in this one it is at once
-MOST_REMEMBERED = 10_000
-
-COLUMNS = "id, director, issued_by, issued_via, created_at, expires_at, revoked_at, request"
+COLUMNS = "id, director, issued_by, issued_via, created_at, expires_at, revoked_at, request, scope"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +32,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     revoked_at: datetime | None
     request: bytes | None = None
+    scope: str = "read+write"
 
     def opens(self, now: datetime) -> bool:
         """Whether it still shows who somebody is."""
@@ -49,33 +46,17 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     token: Token
 
 
-class Table(Protocol):
-    """Where the rows lie: a file, or a schema. Statements are of the SQL both speak, with ? for each value."""
-
-    async def run(self, statement: str, *values: object) -> int:
-        """How many rows it wrote, durably."""
-
-    async def rows(self, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
-        """What it finds."""
-
-    async def close(self) -> None:
-        """Lets go of it."""
-
-
 class TokenStore:
     """Tokens and e-mail addresses, as hashes. `secret` keys the hashes of what could be guessed."""
 
-    def __init__(self, db: Table, secret: bytes, entropy: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    def __init__(self, db: Table, secret: bytes, entropy: Entropy = secrets.token_bytes) -> None:
         self._db = db
         self._secret = secret
         self._entropy = entropy
-        self._lately: dict[bytes, tuple[Token, float]] = {}
-        self._revocations = 0
+        self._lately: Lately[Token] = Lately()
 
     @classmethod
-    async def open(
-        cls, path: Path, *, secret: bytes, entropy: Callable[[int], bytes] = secrets.token_bytes
-    ) -> TokenStore:
+    async def open(cls, path: Path, *, secret: bytes, entropy: Entropy = secrets.token_bytes) -> TokenStore:
         """The store in that file, which is made where there is none and is nobody else's to read."""
         return cls(await TokenFile.open(path), secret, entropy)
 
@@ -90,15 +71,16 @@ class TokenStore:
         expires: datetime | None = None,
         issued_by: UUID | None = None,
         issued_via: IssuedVia,
+        scope: Scope = "read+write",
         key: str | None = None,
         request: bytes | None = None,
     ) -> Issued:
         """A new token for that director. Under a key that was used before, the record made then and no token."""
-        text = "unstuck_" + base64.urlsafe_b64encode(self._entropy(32)).decode().rstrip("=")
-        id = _uuid8(self._entropy(16))
+        text = "unstuck_" + random_text(self._entropy)
+        id = uuid8(self._entropy(16))
         row = (
             id.bytes,
-            _hash(text),
+            hash_of(text),
             director.bytes,
             issued_by and issued_by.bytes,
             issued_via,
@@ -106,10 +88,12 @@ class TokenStore:
             expires and expires.isoformat(),
             key,
             request,
+            scope,
         )
         await self._db.run(
-            "INSERT INTO tokens (id, hash, director, issued_by, issued_via, created_at, expires_at, key, request)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO tokens"
+            " (id, hash, director, issued_by, issued_via, created_at, expires_at, key, request, scope)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             *row,
         )
         for token in await self._tokens("id = ?", id.bytes):
@@ -119,26 +103,12 @@ class TokenStore:
 
     async def who(self, text: str, now: datetime) -> Token | None:
         """The token behind that text, when it opens anything."""
-        hashed, moment = _hash(text), time.monotonic()
-        token, until = self._lately.get(hashed, (None, 0.0))
-        if token is None or until < moment:
-            revocations = self._revocations
-            token = next(iter(await self._tokens("hash = ?", hashed)), None)
-            if token is None:
-                return None
-            if revocations == self._revocations:
-                self._remember(hashed, token, moment + REMEMBERED)
-        return token if token.opens(now) else None
+        hashed = hash_of(text)
+        token = await self._lately.find(hashed, lambda: self._behind(hashed))
+        return token if token and token.opens(now) else None
 
-    def _remember(self, hashed: bytes, token: Token, until: float) -> None:
-        if len(self._lately) >= MOST_REMEMBERED:
-            self._lately.clear()
-        self._lately[hashed] = token, until
-
-    def _revoked(self) -> None:
-        """Something was revoked here: nothing that was read before counts any more."""
-        self._revocations += 1
-        self._lately.clear()
+    async def _behind(self, hashed: bytes) -> Token | None:
+        return next(iter(await self._tokens("hash = ?", hashed)), None)
 
     async def of(self, director: UUID) -> list[Token]:
         """Every token that director ever had, the newest first."""
@@ -152,7 +122,7 @@ class TokenStore:
             id.bytes,
             director.bytes,
         )
-        self._revoked()
+        self._lately.revoked()
         return revoked > 0
 
     async def revoke_all(self, director: UUID, *, now: datetime) -> None:
@@ -162,7 +132,7 @@ class TokenStore:
             now.isoformat(),
             director.bytes,
         )
-        self._revoked()
+        self._lately.revoked()
 
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director unless somebody has it; answers who has it now."""
@@ -191,26 +161,14 @@ class TokenStore:
 
     def opaque_id(self, kind: str, *parts: str) -> UUID:
         """The id that belongs to these words: always the same one, and nobody without the secret can tell the words."""
-        return _uuid8(self._keyed(kind, *parts))
+        return uuid8(self._keyed(kind, *parts))
 
     def _keyed(self, kind: str, *parts: str) -> bytes:
-        # Encoded as JSON so that ("a", "bc") and ("ab", "c") are told apart.
-        return hmac.digest(self._secret, msgspec.json.encode((kind, *parts)), hashlib.sha256)
+        return keyed(self._secret, kind, *parts)
 
     async def _tokens(self, where: str, *values: object) -> list[Token]:
         rows = await self._db.rows(f"SELECT {COLUMNS} FROM tokens WHERE {where}", *values)
         return [_token(*row) for row in rows]
-
-
-def _hash(text: str) -> bytes:
-    # 256 random bits need no salt and no slow hash.
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _uuid8(data: bytes) -> UUID:
-    number = int.from_bytes(data[:16])
-    number = number & ~(0xF << 76) | 0x8 << 76
-    return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
 
 
 def _token(
@@ -222,6 +180,7 @@ def _token(
     expires_at: str | None,
     revoked_at: str | None,
     request: bytes | None,
+    scope: str,
 ) -> Token:
     return Token(
         id=UUID(bytes=id),
@@ -232,4 +191,5 @@ def _token(
         expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
         revoked_at=datetime.fromisoformat(revoked_at) if revoked_at else None,
         request=request,
+        scope=scope,
     )

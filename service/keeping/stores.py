@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
-from service.access import TokenStore
+from service.access import AccessStore
+from service.access.token_file import TokenFile
 from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves, recorder
 from service.ledger.leases import Leases, NobodyElse
 from service.ledger.signing import Signer
@@ -25,7 +26,7 @@ class Store:
 
     ledger: Ledger
     keyring: Keyring
-    tokens: TokenStore
+    access: AccessStore
     leases: Leases
 
 
@@ -52,9 +53,9 @@ async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, k
     stack.callback(keyring.close)
     ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
     stack.push_async_callback(ledger.close)
-    tokens = await TokenStore.open(folder.access, secret=secret)
-    stack.push_async_callback(tokens.close)
-    return Store(ledger, keyring, tokens, NobodyElse())
+    access = AccessStore.over(await TokenFile.open(folder.access), secret)
+    stack.push_async_callback(access.close)
+    return Store(ledger, keyring, access, NobodyElse())
 
 
 async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
@@ -69,11 +70,11 @@ async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder
     stack.callback(keyring.close)
     ledger = await PostgresLedger.open(url, keyring, queue=settings.queue)
     stack.push_async_callback(ledger.close)
-    tokens = TokenStore(await PostgresTokens.open(url), secret)
-    stack.push_async_callback(tokens.close)
+    access = AccessStore.over(await PostgresTokens.open(url), secret)
+    stack.push_async_callback(access.close)
     leases = PostgresLeases(url)
     stack.push_async_callback(leases.close)
-    return Store(ledger, keyring, tokens, leases)
+    return Store(ledger, keyring, access, leases)
 
 
 @_away()
@@ -86,7 +87,7 @@ def must_exist(settings: Settings, folder: Folder) -> None:
         return
     postgres = _driver()
     if not postgres.has_events(settings.database_url):
-        raise Unusable(f"There is no network in {postgres.shown(settings.database_url)}: {INIT}.")
+        raise Unusable(f"There is no network in {shown(settings, folder)}: {INIT}.")
     if not postgres.has_keys(settings.database_url):
         raise Unusable("The schema `keys` is missing: restore it; without it nobody's words can be read.")
     folder.make()
@@ -115,17 +116,37 @@ def findings(settings: Settings) -> list[tuple[bool, str]]:
 def create(settings: Settings, folder: Folder) -> None:
     """Makes ready for a new network, or for one that was begun and in which nothing was recorded. Unusable when there
     is one already."""
+    folder.must_be_finished()
     if settings.database_url is not None and _driver().has_events(settings.database_url):
-        shown = _driver().shown(settings.database_url)
-        raise Unusable(f"There is a network in {shown} already: name another database.")
+        raise taken(settings, folder)
     if folder.exists() and not recorder.is_empty(folder.ledger):
-        raise taken(folder)
+        raise taken(replace(settings, database_url=None), folder)
     folder.create(settings)
 
 
-def taken(folder: Folder) -> Unusable:
-    """What is said to whoever would begin a second network in one place."""
-    return Unusable(f"There is a network in {folder.path} already: name another folder with --data.")
+@_away()
+def must_be_free(settings: Settings, folder: Folder) -> None:
+    """Unusable when a network lives there; what is left of a move that was broken off is none."""
+    if settings.database_url is None:
+        there = folder.exists() and not folder.unfinished.exists()
+    else:
+        there = _driver().has_events(settings.database_url)
+    if there:
+        raise taken(settings, folder)
+
+
+def taken(settings: Settings, folder: Folder) -> Unusable:
+    """What is said to whoever would put a second network in one place."""
+    other = "folder" if settings.database_url is None else "database"
+    return Unusable(f"There is a network in {shown(settings, folder)} already: name another {other}.")
+
+
+def shown(settings: Settings, folder: Folder) -> str:
+    """Where a network lives, as it may be shown: without a password."""
+    if settings.database_url is None:
+        return str(folder.path)
+    said: str = _driver().shown(settings.database_url)
+    return said
 
 
 def clear(settings: Settings, folder: Folder) -> None:
@@ -149,7 +170,7 @@ def open_leaves(settings: Settings, folder: Folder) -> Iterator[Leaves]:
     with _away():
         postgres = _driver()
         if not postgres.has_events(settings.database_url):
-            raise Unusable(f"There is no network in {postgres.shown(settings.database_url)}: {INIT}.")
+            raise Unusable(f"There is no network in {shown(settings, folder)}: {INIT}.")
         from service.ledger.postgres_leaves import reading
 
         with reading(settings.database_url) as kept:

@@ -1,10 +1,13 @@
 """Tokens and e-mail addresses: shown once, kept as hashes, revoked for good."""
 
 import asyncio
+import hashlib
+import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from service.access import TokenStore
@@ -80,7 +83,7 @@ async def test_a_token_revoked_by_another_process_opens_nothing_a_second_later(t
     assert await tokens.who(issued.text, NOW)
     await elsewhere.revoke(issued.token.id, ANN, now=NOW)
     await elsewhere.close()
-    monkeypatch.setattr("service.access.tokens.time.monotonic", lambda: moment + 1.1)
+    monkeypatch.setattr("service.access.lately.time.monotonic", lambda: moment + 1.1)
     assert await tokens.who(issued.text, NOW) is None
 
 
@@ -180,3 +183,46 @@ async def test_tokens_outlive_the_process(open_again):
     found = await store.who(str(issued.text), NOW)
     assert found == issued.token
     await store.close()
+
+
+BEFORE_SCOPES = """
+CREATE TABLE tokens (id BLOB PRIMARY KEY, hash BLOB NOT NULL UNIQUE, director BLOB NOT NULL, issued_by BLOB,
+    issued_via TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT, key TEXT, request BLOB,
+    UNIQUE (issued_by, key));
+CREATE TABLE emails (hash BLOB PRIMARY KEY, director BLOB NOT NULL);
+"""
+ONE = "INSERT INTO tokens (id, hash, director, issued_via, created_at) VALUES (?, ?, ?, ?, ?)"
+
+
+def row(text):
+    return ANN.bytes, hashlib.sha256(text.encode()).digest(), ANN.bytes, "init", NOW.isoformat()
+
+
+async def test_a_token_from_before_there_were_scopes_may_do_what_it_could(tmp_path):
+    with sqlite3.connect(tmp_path / "access.db") as db:
+        db.executescript(BEFORE_SCOPES)
+        db.execute(ONE, row("old"))
+    store = await TokenStore.open(tmp_path / "access.db", secret=b"s" * 32)
+    token = await store.who("old", NOW)
+    await store.close()
+    assert token
+    assert caller(token, frozenset()).may_write
+
+
+async def test_and_so_may_one_in_postgresql():
+    url = server().database()
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("CREATE SCHEMA access; SET search_path TO access;" + BEFORE_SCOPES.replace("BLOB", "bytea"))
+        db.execute(ONE.replace("?", "%s"), row("old"))
+    store = TokenStore(await PostgresTokens.open(url), b"s" * 32)
+    token = await store.who("old", NOW)
+    await store.close()
+    assert token
+    assert caller(token, frozenset()).may_write
+
+
+async def test_a_token_to_read_with_may_do_nothing_else(tokens):
+    issued = await tokens.issue(ANN, now=NOW, issued_via="init", scope="read")
+    token = await tokens.who(issued.text, NOW)
+    assert token.scope == "read"
+    assert not caller(token, frozenset({"administrator"})).may_write
