@@ -6,6 +6,7 @@ from projections import (
     directors,
     funnel,
     inspections,
+    kept_rate,
     participation,
     problems,
     rounds,
@@ -21,6 +22,7 @@ MODELS: tuple[Model, ...] = (
     conversations,
     commitments,
     inspections,
+    kept_rate,
     participation,
     funnel,
 )

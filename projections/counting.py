@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
@@ -44,6 +45,19 @@ def too_telling(counts: dict[str, int]) -> list[str]:
     hidden = [name for name in rising if counts[name] < FEWEST]
     for name in rising[len(hidden) :]:
         if not hidden or sum(counts[each] for each in hidden) >= FEWEST:
+            break
+        hidden.append(name)
+    return sorted(hidden)
+
+
+def telling_rows(numbers: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """The same for rows of several numbers that add up: a row with any small one goes whole, and the smallest others
+    with it until together they give none of them away."""
+    rising = sorted(numbers, key=lambda name: (min(numbers[name]), numbers[name], name))
+    hidden = [name for name in rising if min(numbers[name]) < FEWEST]
+    for name in rising[len(hidden) :]:
+        together = (sum(column) for column in zip(*(numbers[each] for each in hidden), strict=True))
+        if not hidden or min(together) >= FEWEST:
             break
         hidden.append(name)
     return sorted(hidden)

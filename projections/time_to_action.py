@@ -9,7 +9,7 @@ import aiosqlite
 import msgspec
 
 from projections.commitment_view import STAGES
-from projections.counting import FEWEST, By, Span, moment_of, span
+from projections.counting import By, Span, moment_of, span, telling_rows
 from projections.funnel import COLUMN, HELD
 from projections.survival import Case, Step, curve, median
 from service.domain.days import london_day
@@ -18,8 +18,8 @@ DEFINITION = (
     "For each conversation held: the days, counted in London, until the first action was taken on a commitment that"
     " came out of it. Kaplan and Meier's estimate: a conversation that no action has followed yet is not dropped; it"
     " counts as still open for as long as we have been able to watch it. `waiting` is the estimated share no action has"
-    " followed by that day, `at_risk` how many conversations had been watched that long with none, and the median is the"
-    " first day by which an action is estimated to have followed half of them."
+    " followed by that day, `at_risk` how many conversations had been watched that long with none, and the median is"
+    " the first day by which an action is estimated to have followed half of them."
 )
 CAVEATS = (
     "An action that follows a conversation need not have been caused by it.",
@@ -104,13 +104,7 @@ def _without_small_ones(rows: tuple[Row, ...]) -> TimeToAction:
     """By organisation no curve is shown: its steps are single conversations. A cohort of which any number is small is
     hidden whole, and with it the smallest others until what is hidden cannot be told from the totals."""
     numbers = {row.cohort: (row.conversations or 0, row.acted or 0, row.open or 0) for row in rows}
-    rising = sorted(numbers, key=lambda cohort: (min(numbers[cohort]), numbers[cohort], cohort))
-    hidden = [cohort for cohort in rising if min(numbers[cohort]) < FEWEST]
-    for cohort in rising[len(hidden) :]:
-        together = [sum(numbers[each][place] for each in hidden) for place in range(3)]
-        if not hidden or min(together) >= FEWEST:
-            break
-        hidden.append(cohort)
+    hidden = telling_rows(numbers)
     shown = []
     for row in rows:
         if row.cohort in hidden:

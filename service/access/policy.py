@@ -110,6 +110,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     # Reports.
     ("GET", "/v1/reports/funnel"): "member",
     ("GET", "/v1/reports/time-to-action"): "member",
+    ("GET", "/v1/reports/kept-rate"): "member",
     # The tree: hashes and proofs, and nothing of what they are of.
     ("GET", "/v1/audit/checkpoint"): "signed_in",
     ("GET", "/v1/audit/events"): "signed_in",
