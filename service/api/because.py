@@ -24,16 +24,17 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
-    """The reasons with their sentences, from what people say today."""
+    """The reasons with their sentences, from what people say today. Of a private problem only its owner hears."""
     people = {id for reason in reasons for id in (reason.person, _other(reason)) if id}
     async with visit.rooms.read_models.read() as db:
         stuck = await problems.those(db, {reason.problem for reason in reasons if reason.problem})
         who = await directors.those(db, people)
+    stuck = {id: view for id, view in stuck.items() if view.tier != "private" or view.owner == visit.viewer}
     speaking = _Speaking(visit.rooms.unseal, stuck, who)
     return [
         Why(
             person=reason.person,
-            problem=reason.problem,
+            problem=reason.problem if reason.problem in stuck else None,
             helped_by=reason.helped_by,
             help=reason.help,
             because=speaking.sentence(reason),

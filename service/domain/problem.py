@@ -52,12 +52,13 @@ def recall(id: UUID) -> Recall[Problem]:
 
 
 def permit(problem: Problem, command: str, by: UUID | None) -> None:
-    """A problem is its owner's; whoever picked it up may name what blocks it; rounds take it along."""
+    """A problem is its owner's; whoever picked it up may name what blocks it, unless it was kept private; rounds take it
+    along."""
     if command in FOLLOW_FROM_ROUNDS or by == problem.owner:
         return
     if command != "name_blocker":
         raise Forbidden("Only the person who registered this problem can do that.")
-    if by not in problem.helpers:
+    if by not in problem.helpers or problem.tier == "private":
         raise Forbidden("Only its owner, or a member of the set that picked it up, can name what blocks it.")
 
 

@@ -150,6 +150,9 @@ def test_whoever_picked_it_up_names_what_blocks_it_in_their_own_words():
     blocker = happened(BlockerNamed, text=words(BOB, "No time"))
     given(*TO_BEING_WORKED).when(name_blocker, by=BOB, text="No time").then(blocker)
     given(*TO_BEING_WORKED).when(name_blocker, by=CAT, text="No time").then_forbidden("the set that picked it up")
+    kept_private = [*TO_BEING_WORKED, happened(ProblemShared, tier="private")]
+    given(*kept_private).when(name_blocker, by=BOB, text="No time").then_forbidden("the set that picked it up")
+    given(*kept_private).when(name_blocker, by=ANN, text="No time").then(BlockerNamed)
     given(*TO_BEING_WORKED, CARRIED).when(name_blocker, by=BOB, text="No time").then_forbidden("the set that picked it")
 
 
