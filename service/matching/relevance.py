@@ -11,7 +11,9 @@ from service.matching.people import Real
 from service.matching.question import Offers, Question
 
 TOPICS, TEXT = 0.7, 0.3  # how much each counts where a problem has both
-GRAIN = 1 << 20  # word weights are whole multiples of 1/GRAIN, so that their sums are exact in any order
+GRAIN = 1 << 18  # word weights are whole multiples of 1/GRAIN, so that their sums are exact in any order
+SATED, LONG = 1.2, 0.75  # BM25's usual k1 and b: how soon a word said again stops counting, how much length takes off
+AT_ONCE = 2_048  # words looked at in one go
 COMMON = {
     *("and", "are", "but", "for", "from", "had", "has", "have", "how", "into", "its", "not", "our", "that", "the"),
     *("their", "them", "they", "this", "was", "what", "when", "who", "will", "with", "you", "your"),
@@ -56,14 +58,33 @@ def words(text: str) -> list[str]:
 
 
 def likeness(offers: Sequence[str], problems: Sequence[str]) -> Real:
-    """(offers, problems) cosine of TF-IDF weights (Salton & Buckley 1988), with idf = ln((1+N)/(1+df)) + 1."""
-    texts = [Counter(words(text)) for text in (*offers, *problems)]
-    seen = Counter(word for text in texts for word in text)
-    column = {word: place for place, word in enumerate(sorted(seen))}
-    idf = {word: math.log((1 + len(texts)) / (1 + count)) + 1 for word, count in seen.items()}
-    table = np.zeros((len(texts), len(column)))
-    for row, text in enumerate(texts):
-        length = math.sqrt(math.fsum((count * idf[word]) ** 2 for word, count in text.items()))
-        for word, count in text.items():
-            table[row, column[word]] = round(count * idf[word] / length * GRAIN)
-    return np.asarray(table[: len(offers)] @ table[len(offers) :].T / float(GRAIN * GRAIN))
+    """(offers, problems) how much of what is distinctive in a problem an offer says too: 1 for the very same words.
+
+    Words weigh as in BM25 (Robertson & Zaragoza 2009), rarity counted on both sides and over all texts; that ranks the
+    directors of real departments better than BM25 itself or the cosine of TF-IDF (`python -m bench.relevance`).
+    """
+    offered = [Counter(words(text)) for text in offers]
+    asked = [Counter(words(text)) for text in problems]
+    said = [text for text in (*offered, *asked) if text]
+    seen = Counter(word for text in said for word in text)
+    usual = sum(sum(text.values()) for text in offered) / max(1, sum(map(bool, offered)))
+    rarity = {word: math.log((1 + len(said)) / (count + 0.5)) ** 2 for word, count in seen.items()}
+    both = sorted(set().union(*offered) & set().union(*asked))
+    found = np.zeros((len(offers), len(problems)))
+    for start in range(0, len(both), AT_ONCE):
+        column = {word: place for place, word in enumerate(both[start : start + AT_ONCE])}
+        given, wanted = np.zeros((len(offers), len(column))), np.zeros((len(problems), len(column)))
+        for row, text in enumerate(offered):
+            for word in text.keys() & column.keys():
+                given[row, column[word]] = round(GRAIN * sated(text, word, usual))
+        for row, text in enumerate(asked):
+            whole = math.fsum(rarity[word] * count * sated(text, word, usual) for word, count in text.items())
+            for word in text.keys() & column.keys():
+                wanted[row, column[word]] = round(GRAIN * rarity[word] * text[word] / whole)
+        found += given @ wanted.T
+    return np.minimum(found / float(GRAIN * GRAIN), 1.0)
+
+
+def sated(text: Counter[str], word: str, usual: float) -> float:
+    """How fully a text says a word, below 1: less in a text longer than usual, more when it is said again."""
+    return text[word] / (text[word] + SATED * (1 - LONG + LONG * text.total() / usual))

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from service.matching.question import Offers, Question
 
-GRAIN = 1 << 20
+GRAIN = 1 << 18
 COMMON = {
     *("and", "are", "but", "for", "from", "had", "has", "have", "how", "into", "its", "not", "our", "that", "the"),
     *("their", "them", "they", "this", "was", "what", "when", "who", "will", "with", "you", "your"),
@@ -40,7 +40,7 @@ class Scales:
         shared = len(set(topics) & set(offered)) / len(topics) if topics else 0.0
         text = self.problem_words[problem]
         offer = self.offer_words[helper]
-        alike = sum(weight * offer.get(word, 0) for word, weight in text.items()) / (GRAIN * GRAIN)
+        alike = min(1.0, sum(weight * offer.get(word, 0) for word, weight in text.items()) / (GRAIN * GRAIN))
         relevance = 0.7 * shared + 0.3 * alike if topics and text else shared if topics else alike
         return round(self.question.weights.help * relevance, 3)
 
@@ -75,18 +75,26 @@ class Scales:
         }
 
     def weigh_words(self) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-        """TF-IDF weights of every offer and problem, in whole grains."""
+        """What each word of every offer and problem counts (BM25, rarity on both sides), in whole grains."""
         offers = {id: Counter(split((person.offers or Offers()).text or "")) for id, person in self.cast.items()}
         problems = {id: Counter(split(problem.text or "")) for id, problem in self.problems.items()}
-        texts = [*offers.values(), *problems.values()]
+        texts = [text for text in (*offers.values(), *problems.values()) if text]
         seen = Counter(word for text in texts for word in text)
-        idf = {word: math.log((1 + len(texts)) / (1 + count)) + 1 for word, count in seen.items()}
+        rarity = {word: math.log((1 + len(texts)) / (count + 0.5)) ** 2 for word, count in seen.items()}
+        speaking = [sum(text.values()) for text in offers.values() if text]
+        usual = sum(speaking) / max(1, len(speaking))
 
-        def weigh(text: Counter[str]) -> dict[str, int]:
-            length = math.sqrt(math.fsum((count * idf[word]) ** 2 for word, count in text.items()))
-            return {word: round(count * idf[word] / length * GRAIN) for word, count in text.items()}
+        def fullness(text: Counter[str]) -> dict[str, float]:
+            damped = 1.2 * (1 - 0.75 + 0.75 * sum(text.values()) / usual) if usual else 1.0
+            return {word: count / (count + damped) for word, count in text.items()}
 
-        return {id: weigh(text) for id, text in offers.items()}, {id: weigh(text) for id, text in problems.items()}
+        def needs(text: Counter[str]) -> dict[str, int]:
+            full = fullness(text)
+            whole = math.fsum(rarity[word] * count * full[word] for word, count in text.items())
+            return {word: round(GRAIN * rarity[word] * count / whole) for word, count in text.items()}
+
+        given = {id: {word: round(GRAIN * each) for word, each in fullness(offers[id]).items()} for id in offers}
+        return given, {id: needs(text) for id, text in problems.items()}
 
 
 def split(text: str) -> list[str]:
