@@ -34,7 +34,7 @@ async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
     return [
         Why(
             person=reason.person,
-            problem=reason.problem if reason.problem in stuck else None,
+            problem=reason.problem if reason.problem in stuck and reason.kind == "help" else None,
             helped_by=reason.helped_by,
             help=reason.help,
             because=speaking.sentence(reason),
@@ -78,4 +78,4 @@ class _Speaking:
         )
 
     def _topics(self, words: Sealed | None) -> list[str]:
-        return (self._unseal(words) or "").splitlines()
+        return [topic.strip().casefold() for topic in (self._unseal(words) or "").splitlines()]

@@ -17,7 +17,10 @@ VERSIONS = {name: version(name) for name in ("ortools", "numpy", "rustworkx")}
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a person is in their set: who helps with their problem, or, as `kind` says, another tie."""
+    """Why a person is in their set: who helps with their problem, or, as `kind` says, another tie.
+
+    Of the kind "helps", the problem is that of the other, whom this person helps most.
+    """
 
     person: str
     problem: str | None
@@ -118,7 +121,7 @@ def reasons(question: Question, people: People, worth: Worth, members: Sequence[
     if helped:
         points, problem = max(helped)
         owner = people.ids[int(worth.owner[-problem])]
-        return [Reason(me, None, None, 0.0, "helps", owner)]
+        return [Reason(me, people.problems[-problem], None, 0.0, "helps", owner)]
     return [tie(question, people, me, member, others)]
 
 
@@ -149,11 +152,11 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
         same = me.profession is not None and me.profession == other.profession
         offers = other.offers or Offers()
         theirs = [topic for problem in other.problems for topic in problem.topics]
+        problem = problems.get(reason.problem or "", Problem(""))
         if reason.kind == "help":
-            problem = problems.get(reason.problem or "", Problem(""))
             return because(problem.topics, offers.topics, same)
         if reason.kind == "helps":
-            return because(theirs, (me.offers or Offers()).topics, same, kind="helps")
+            return because(problem.topics, (me.offers or Offers()).topics, same, kind="helps")
         return because(mine, theirs, same, kind=reason.kind)
 
     sets = [
@@ -164,7 +167,7 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
             "why": [
                 {
                     "person": reason.person,
-                    "problem": reason.problem,
+                    "problem": reason.problem if reason.kind == "help" else None,
                     "helped_by": reason.helped_by,
                     "help": reason.help,
                     "because": words(reason),

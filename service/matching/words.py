@@ -31,9 +31,9 @@ def because(
         return f"{said}; works in your profession" if same_profession else said
     if kind == "helps":
         return (
-            f"you offer {listed(shared)}, which they asked for"
+            f"you offer {listed(shared)}, which another member asked for"
             if shared
-            else "your experience is close to their problem"
+            else "what you offer comes closest to the problem another member brought"
         )
     if kind == "theme":
         return f"your problems share {listed(shared)}" if shared else "your problems have much in common"

@@ -47,9 +47,8 @@ async def told(network: Network, path: str) -> dict[str, set[str]]:
 
 
 async def test_of_a_problem_for_the_set_the_topics_are_told(network):
-    assert await told(network, await paired(network, "set")) == dict.fromkeys(
-        ("ann", "ben", "convenor"), {"topic", "id"}
-    )
+    found = await told(network, await paired(network, "set"))
+    assert found == {name: {"topic", "id"} for name in ("ann", "ben", "convenor")}
 
 
 async def test_of_a_private_problem_nobody_is_told_but_its_owner(network):
@@ -58,3 +57,19 @@ async def test_of_a_private_problem_nobody_is_told_but_its_owner(network):
         "ben": set(),
         "convenor": set(),
     }
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"),
+    [
+        ("set", "you offer numbat, which another member asked for"),
+        ("private", "what you offer comes closest to the problem another member brought"),
+    ],
+)
+async def test_whoever_brings_no_problem_is_told_with_what_they_help(network, tier, words):
+    path = await paired(network, tier)
+    await done(network.convenor.post(f"{path}/publish", {}))
+    [mine] = [
+        why for why in (await done(network.ben.get(f"{path}/mine")))["why"] if why["person"] == str(network.ben.id)
+    ]
+    assert (mine["problem"], mine["help"], mine["because"]) == (None, 0, words)

@@ -82,7 +82,7 @@ STUCK = {"problems": [{"id": "p", "topics": ["risk", "data"]}]}
 def test_whoever_is_helped_reads_on_what_and_whoever_helps_reads_so_too():
     said = because({**STUCK, "profession": "Law"}, {"offers": {"topics": ["data", "risk"]}, "profession": "Law"})
     assert said["a"] == "offers data and risk, the topics you named; works in your profession"
-    assert said["b"] == "you offer data and risk, which they asked for"
+    assert said["b"] == "you offer data and risk, which another member asked for"
 
 
 def test_only_topics_that_are_truly_shared_are_named():
@@ -94,6 +94,17 @@ def test_only_topics_that_are_truly_shared_are_named():
 
 def test_help_without_a_topic_in_common_is_put_plainly():
     assert because(STUCK, {}, help=[["b", "p", 5]])["a"] == "has experience close to the problem you brought"
+
+
+def test_whoever_helps_without_a_topic_in_common_reads_whose_problem_it_is():
+    said = because(STUCK, {}, help=[["b", "p", 5]])
+    assert said["b"] == "what you offer comes closest to the problem another member brought"
+
+
+def test_whoever_helps_reads_of_the_problem_they_help_with_and_of_no_other():
+    two = {"problems": [{"id": "p", "topics": ["risk"]}, {"id": "q", "topics": ["data"]}]}
+    other = {"offers": {"topics": ["data", "risk"]}}
+    assert because(two, other, help=[["b", "q", 5]])["b"] == "you offer data, which another member asked for"
 
 
 def test_a_shared_theme_is_a_reason_where_nobody_helps():
