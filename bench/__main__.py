@@ -1,6 +1,6 @@
 """The benchmarks, each figure beside its rival in one run: `python -m bench`, or `python -m bench ledger` alone.
 
-Words that begin with -- are for the benchmarks themselves: --json, --long."""
+Words that begin with -- are for the benchmarks themselves: --json, --long, --longest."""
 
 from __future__ import annotations
 

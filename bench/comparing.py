@@ -41,18 +41,22 @@ def probe() -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """One goal: a measure, what it is compared with (`fdatasync`: the probes around it), and the ratio wanted."""
+    """One goal: a measure, what it is compared with (another measure, a number, or `fdatasync`: the probes around it),
+    and the ratio wanted."""
 
     what: str
     ours: str
-    beside: str
+    beside: str | float
     at_least: float | None = None
     at_most: float | None = None
 
     @property
     def goal(self) -> str:
         """As it is written in a table."""
-        return f"≥ {self.at_least:g}" if self.at_least is not None else f"≤ {self.at_most:g}" if self.at_most else "—"
+        bounds = [
+            f"{sign} {bound:g}" for sign, bound in (("≥", self.at_least), ("≤", self.at_most)) if bound is not None
+        ]
+        return ", ".join(bounds) or "—"
 
     def reached(self, ratio: float) -> bool:
         """Whether the ratio is what was wanted."""
@@ -80,18 +84,22 @@ class Table:
 
     def ratio(self, row: Row) -> float:
         """The median of the ratios of each round."""
-        beside = self.synced[row.ours] if row.beside == "fdatasync" else self.found[row.beside]
-        return median(a / b for a, b in zip(self.found[row.ours], beside, strict=True))
+        ours = self.found[row.ours]
+        if isinstance(row.beside, str):
+            beside = self.synced[row.ours] if row.beside == "fdatasync" else self.found[row.beside]
+        else:
+            beside = [row.beside] * len(ours)
+        return median(a / b for a, b in zip(ours, beside, strict=True))
 
     def show(self) -> None:
         """Figures first, then what they come to."""
         print(f"{'':56}{'median':>12}{'fdatasync/s':>13}")
         for name, figures in self.found.items():
             print(f"{name:56}{_figure(median(figures)):>12}{median(self.synced[name]):>13,.0f}")
-        print(f"\n{'':72}{'ratio':>9}{'goal':>8}")
+        print(f"\n{'':72}{'ratio':>9}{'goal':>14}")
         for row in self.rows:
             ratio = self.ratio(row)
-            print(f"{row.what:72}{ratio:>9.3g}{row.goal:>8}  {'' if row.reached(ratio) else 'not reached'}")
+            print(f"{row.what:72}{ratio:>9.3g}{row.goal:>14}  {'' if row.reached(ratio) else 'not reached'}".rstrip())
 
     def as_json(self) -> str:
         """The same, for machines."""

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import closing
 from pathlib import Path
 from statistics import median
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.comparing import folder
-from bench.recording import SECONDS, a_ledger, register, whole
+from bench.recording import ANN, SECONDS, Problem, a_ledger, name_blocker, register, whole
 from projections import problems
 from projections.read_models import ReadModels
+from service.domain.aggregate import Event
 from service.ledger import Keyring, SQLiteLedger, recorder
 
 TOGETHER = 5_000
+ANSWERS = (
+    "INSERT INTO answers SELECT ?, lower(hex(randomblob(16))) AS key, zeroblob(32), 200, position, 1"
+    " FROM stored_events ORDER BY key"
+)
+"""As if each event had been asked for under a key of its own."""
 
 
 async def _beside_writers() -> float:
@@ -50,14 +57,23 @@ def beside_writers() -> float:
     return asyncio.run(_beside_writers())
 
 
-async def fill(path: Path, count: int) -> None:
-    """A ledger with so many events."""
+async def fill(path: Path, count: int, each: int = 1) -> None:
+    """A ledger with so many events, in streams of so many `each`."""
     keyring = Keyring.open(path / "keys.db", bytes(32))
     ledger = await SQLiteLedger.open(path / "ledger.db", keyring)
-    for _ in range(0, count, TOGETHER):
-        await ledger.record([register(uuid4()) for _ in range(min(count, TOGETHER))])
+    while missing := count - await ledger.head():
+        ids = [uuid4() for _ in range(min(missing, TOGETHER) // each)]
+        await ledger.record([event for id in ids for event in a_stream(id, each)])
     await ledger.close()
     keyring.close()
+    with closing(recorder.to_write(path / "ledger.db")) as db:
+        db.execute(ANSWERS, (ANN.hex,))
+
+
+def a_stream(id: UUID, length: int) -> list[Event]:
+    """A problem with everything that blocks it."""
+    versions = range(1, length)
+    return [register(id), *(name_blocker(Problem(id=id, version=version)) for version in versions)]
 
 
 async def _typed(path: Path, count: int) -> float:

@@ -12,17 +12,21 @@ from functools import partial
 from statistics import median
 from uuid import UUID, uuid4
 
+import msgspec
+
 from bench.comparing import folder
 from service.domain.aggregate import Aggregate, Asked, Event, Recall, first
 from service.domain.events import BlockerNamed, ProblemRegistered, ProblemResolved
 from service.domain.words import sealed
-from service.ledger import Key, Keyring, SQLiteLedger, recorder
+from service.ledger import Key, Keyring, Ledger, SQLiteLedger, recorder
+from service.ledger.mapper import Mapper
 
 SECONDS = 0.6
 ANN = uuid4()
 ASKED = Asked(by=ANN, now=datetime.now(UTC))
 TEXT = "Nobody owns the form, and two departments print it."
 REQUEST = bytes(32)
+STATE = Mapper().write(msgspec.structs.replace(first(ProblemResolved, uuid4(), ASKED), salt=bytes(16)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,18 +78,18 @@ async def waiting(callers: int, ask: Callable[[SQLiteLedger, UUID], Awaitable[ob
         return done / (time.perf_counter() - begun)
 
 
-async def whole(ledger: SQLiteLedger, id: UUID) -> None:
+async def whole(ledger: Ledger, id: UUID) -> None:
     """Recalled, decided, its version checked, sealed, in the tree, under a key of its own."""
     recalled = Recall(id, evolve, "There is no such problem.")
     await ledger.change([recalled], name_blocker, key=Key(ANN, uuid4().hex, REQUEST, 200))
 
 
-async def sealed_append(ledger: SQLiteLedger, id: UUID) -> None:
+async def sealed_append(ledger: Ledger, id: UUID) -> None:
     """Only appended, with words that are sealed."""
     await ledger.change((), partial(register, uuid4()))
 
 
-async def append(ledger: SQLiteLedger, id: UUID) -> None:
+async def append(ledger: Ledger, id: UUID) -> None:
     """Only appended, and nothing to seal."""
     await ledger.change((), partial(first, ProblemResolved, uuid4(), ASKED))
 
@@ -108,10 +112,9 @@ def alone() -> float:
     return asyncio.run(_alone())
 
 
-def rows_of(count: int, after: int) -> list[recorder.Row]:
-    """Rows like ours that were ready before."""
-    state = b'{"text":{"subject":"%s"}}' % (b"x" * 340)
-    return [(after + place, uuid4().hex, 1, "problem-registered", state) for place in range(1, count + 1)]
+def rows_of(count: int, after: int) -> list[tuple[object, ...]]:
+    """Rows like those of `append`, whose bytes and hashes were ready before."""
+    return [(after + place, uuid4().hex, 1, ProblemResolved.TOPIC, STATE, bytes(64)) for place in range(1, count + 1)]
 
 
 def bare(batch: int) -> list[float]:
@@ -121,9 +124,11 @@ def bare(batch: int) -> list[float]:
         db = recorder.to_write(data / "ledger.db")
         end, took = time.perf_counter() + SECONDS, list[float]()
         while (begun := time.perf_counter()) < end:
-            rows = [(*row, bytes(64)) for row in rows_of(batch, len(took) * batch)]
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(f"INSERT INTO stored_events ({recorder.EVENTS}, hashes) VALUES (?, ?, ?, ?, ?, ?)", rows)
+            db.executemany(
+                f"INSERT INTO stored_events ({recorder.EVENTS}, hashes) VALUES (?, ?, ?, ?, ?, ?)",
+                rows_of(batch, len(took) * batch),
+            )
             db.execute("COMMIT")
             took.append(time.perf_counter() - begun)
         db.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from service.settings import Settings
 
 SECONDS = 1.5
 PEOPLE = 64
+MASTER_KEY = bytes(32).hex()
 STATIC = json.dumps({"id": str(UUID(int=0)), "title": "Nobody owns the form", "text": None, "topics": []}).encode()
 
 
@@ -45,9 +47,9 @@ async def _people(settings: Settings) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _process(*words: str) -> Iterator[tuple[str, int]]:
+def _process(*words: str, **settings: str) -> Iterator[tuple[str, int]]:
     """A server, and where it listens."""
-    process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=os.environ | settings)
     try:
         assert process.stdout
         address = process.stdout.readline().split("//")[-1].strip()
@@ -78,12 +80,13 @@ def called(where: tuple[str, int], connections: int, requests: list[list[str]]) 
 
 
 @contextmanager
-def serving() -> Iterator[tuple[tuple[str, int], list[tuple[str, str]]]]:
-    """The service on a network of its own."""
+def serving(database: str | None = None) -> Iterator[tuple[tuple[str, int], list[tuple[str, str]]]]:
+    """The service on a network of its own, in its folder or in that database."""
     with tempfile.TemporaryDirectory() as name:
         data = Path(name) / "data"
-        people = asyncio.run(_people(Settings(data=data)))
-        with _process("-m", "service", "serve", "--data", str(data), "--port", "0") as where:
+        people = asyncio.run(_people(Settings(data=data, database_url=database, master_key=MASTER_KEY)))
+        settings = {"UNSTUCK_MASTER_KEY": MASTER_KEY} | ({"UNSTUCK_DATABASE_URL": database} if database else {})
+        with _process("-m", "service", "serve", "--data", str(data), "--port", "0", **settings) as where:
             yield where, people
 
 

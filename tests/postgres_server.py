@@ -28,14 +28,14 @@ QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 class Server:
     """One cluster in a folder of its own, reached through a socket there."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = QUICK) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="unstuck-postgres-")
         data = Path(self._folder.name, "data")
         data.mkdir()
         self._server = PostgresServer(data, cleanup_mode=None)
         self._server.ensure_pgdata_inited()
-        with (data / "postgresql.conf").open("a") as settings:
-            settings.write(QUICK)
+        with (data / "postgresql.conf").open("a") as file:
+            file.write(settings)
         self._address = find_suitable_socket_dir(data, PostgresServer.runtime_path)
         self._numbers = count(1)
         self.start()
