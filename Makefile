@@ -5,6 +5,7 @@
 
 PYTHON ?= python3
 ROOMS = $(wildcard service projections tests bench)
+LOOK = package.json package-lock.json hatch_build.py $(wildcard service/web/look/*)
 LOCKS = requirements.txt requirements-test.txt requirements-setup.txt
 # Nothing is written outside this folder, and whatever certificates the machine trusts are trusted here.
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
@@ -46,7 +47,7 @@ fix: setup  ## what a machine can put right: format, simple lint and docs/policy
 	.venv/bin/ruff check --fix .
 	.venv/bin/python -m service.access.policy > docs/policy.md
 
-.venv/ready: pyproject.toml $(LOCKS)
+.venv/ready: pyproject.toml $(LOCKS) $(LOOK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Unstuck needs Python 3.11 or later: say make setup PYTHON=python3.12, for example." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv

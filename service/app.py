@@ -6,6 +6,7 @@ import asyncio
 import gc
 import hashlib
 import hmac
+import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
@@ -14,12 +15,16 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from aiohttp.web import Application
+
 from projections import MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
+from service import web
 from service.access import AccessStore
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
+from service.api.inside import Inside
 from service.commands import (
     Commitments,
     Conversations,
@@ -229,12 +234,29 @@ async def serving(
         stack.push_async_callback(_stop, watching)
         await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
         _rest_the_collector()
-        callers = open_to_callers(create_api(house.rooms), host, port, shared=shared)
+        callers = open_to_callers(_doors(house), host, port, shared=shared)
         try:
             actual = await stack.enter_async_context(callers)
         except OSError as error:
             raise Unusable(f"Nothing can be served at {host}:{port}: {error.strerror}.") from None
         yield house, f"http://{f'[{host}]' if ':' in host else host}:{actual}"
+
+
+def _doors(house: House) -> Application:
+    """The API and the pages, at one address: pages are everywhere outside /v1."""
+    rooms = house.rooms
+    api = create_api(rooms)
+    needs = web.House(
+        inside=Inside(rooms),
+        sessions=rooms.sessions,
+        roles_of=rooms.roles_of,
+        head=rooms.head,
+        clock=rooms.clock,
+        entropy=os.urandom,
+        secret=hmac.digest(rooms.secret, b"forms", hashlib.sha256),
+    )
+    web.add_pages(api, needs)
+    return api
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

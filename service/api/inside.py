@@ -34,7 +34,7 @@ class Inside:
     """Asks what the API is asked. Whatever it refuses there it refuses here, with the same exception: `Fault` and the
     refusals of the domain, which `failure` puts into words. LookupError where no such route is declared."""
 
-    rooms: Rooms
+    _rooms: Rooms
 
     async def get(
         self,
@@ -51,7 +51,7 @@ class Inside:
         if unknown := filters.keys() - set(asking.parameters_of(route)):
             raise LookupError(f"{path} cannot be narrowed by {', '.join(sorted(unknown))}")
         asking.must_sign_in(audience, caller)
-        visit = asking.visitor(self.rooms, audience, caller, dict(ids or {}))
+        visit = asking.visitor(self._rooms, audience, caller, dict(ids or {}))
         with asking.among_strangers(audience, caller):
             await asking.admit(route, audience, visit)
             return await asking.asked(route, visit, filters, after)
@@ -88,7 +88,7 @@ class Inside:
         key `once` it happens once; `version` is what it must still stand at."""
         route, audience = DECLARED[method, path]
         asking.must_sign_in(audience, caller)
-        visit = asking.visitor(self.rooms, audience, caller, dict(ids or {}))
+        visit = asking.visitor(self._rooms, audience, caller, dict(ids or {}))
         with asking.among_strangers(audience, caller):
             await asking.admit(route, audience, visit)
             address = path.format(**{name: str(id) for name, id in visit.ids.items()})
@@ -96,13 +96,18 @@ class Inside:
                 route, visit, Said(path=address, words=dict(said or {}), key=once, version=version)
             )
 
+    async def admit(self, caller: Caller | None, path: str, ids: Mapping[str, UUID], *, method: str = "POST") -> None:
+        """Nothing, where this command is this caller's to give; otherwise what refuses it."""
+        route, audience = DECLARED[method, path]
+        asking.must_sign_in(audience, caller)
+        visit = asking.visitor(self._rooms, audience, caller, dict(ids))
+        with asking.among_strangers(audience, caller):
+            await asking.admit(route, audience, visit)
+
     async def may(self, caller: Caller | None, path: str, ids: Mapping[str, UUID], *, method: str = "POST") -> bool:
         """Whether this command is this caller's to give; it may still be refused for what is said, or for the time."""
-        route, audience = DECLARED[method, path]
-        visit = asking.visitor(self.rooms, audience, caller, dict(ids))
         try:
-            asking.must_sign_in(audience, caller)
-            await asking.admit(route, audience, visit)
+            await self.admit(caller, path, ids, method=method)
         except (Fault, Refusal):
             return False
         return True

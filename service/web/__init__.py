@@ -1,0 +1,33 @@
+"""Pages: the same questions and commands as the API, for people; one file and a few templates per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from service.web import drawing, home, stuck
+from service.web.assets import Assets
+from service.web.failing import failures
+from service.web.going import SAYS, name_of, shows, takes
+from service.web.house import HOUSE, House
+from service.web.pages import Pages
+
+__all__ = ["NOUNS", "House", "add_pages"]
+
+NOUNS: tuple[Pages, ...] = (home.pages, stuck.pages)
+
+
+def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS) -> None:
+    """The pages, beside whatever the application serves already. NotMade where set-up has not made their assets."""
+    assets = Assets()
+    app[HOUSE] = house
+    app[SAYS] = {}
+    drawing.prepare(app, assets)
+    app.middlewares.append(failures)
+    app.router.add_get("/assets/{name}", assets.serve)
+    for page in (page for noun in nouns for page in noun.declared):
+        app.router.add_get(page.path, shows(page))
+        if page.tells or page.does:
+            app[SAYS][name_of(page.path)] = page.tells.says if page.tells else page.says
+            app.router.add_post(page.path, takes(page))

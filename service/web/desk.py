@@ -1,0 +1,132 @@
+"""The round desk: a convenor closes a round, has sets proposed, weighs the proposal, changes the terms, invites."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.refusals import Forbidden, NotFound
+from service.web.pages import Pages, Shows
+from service.web.rounds import KINDS, STATES, TERMS_ASKS, WEIGHTS, desk_of, reason
+from service.web.visit import Visit
+
+pages = Pages("round desk")
+
+TERMS = {
+    "help": "Somebody can help with a problem",
+    "together": "People who suit one another",
+    "size": "Sets of another size than the best",
+}
+SAID = {"invited": "not answered yet", "accepted": "accepted", "declined": "declined"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """A proposal in a few figures. `terms` are worth points, `share` is of the best that is possible."""
+
+    placed: int
+    asked: int
+    sets: int
+    value: float
+    terms: dict[str, float]
+    share: float | None
+
+    @property
+    def each(self) -> float:
+        """What it is worth for each person placed."""
+        return self.value / self.placed if self.placed else 0.0
+
+
+@pages.page("/rounds/{id}/desk", "rounds/desk.html")
+async def desk(visit: Visit) -> Shows:
+    """Everything about a round that its convenor decides on."""
+    if not visit.has_role("convenor"):
+        raise Forbidden("The round desk is for convenors. Your own place in the round is on the round's page.")
+    round = await visit.get("/v1/rounds/{id}")
+    proposal = await _proposal(visit)
+    people = {person.id: person for person in await visit.every("/v1/directors")}
+    sets = await _sets(visit, round)
+    return {
+        "round": round,
+        "kind": KINDS[round.kind],
+        "state": STATES[round.state],
+        "proposal": proposal,
+        "weighed": _weighed(proposal, len(round.members or ())) if proposal else None,
+        "before": await _before(visit, round),
+        "terms": TERMS,
+        "sets": sets,
+        "answers": Counter(said for each in sets for said in each.invitations.values()),
+        "said": SAID,
+        "people": people,
+        "names": {str(id): person.name for id, person in people.items()},
+    }
+
+
+@pages.form(
+    "/rounds/{id}/revise",
+    "rounds/revise.html",
+    asks={"why": reason, **TERMS_ASKS},
+    says="The terms are changed, and sets are being found again.",
+    then=lambda visit, answer: desk_of(answer),
+)
+async def revise(visit: Visit) -> Shows:
+    """Other sizes, rules or weights, and why."""
+    answer = await visit.answer("/v1/rounds/{id}")
+    return {"round": answer.thing, "version": answer.version, "weights": WEIGHTS}
+
+
+@pages.page("/rounds/{id}/cancelling", "rounds/cancelling.html")
+async def cancelling(visit: Visit) -> Shows:
+    """Whether the round is really not to go on."""
+    return {"round": await visit.get("/v1/rounds/{id}")}
+
+
+for command, says in {
+    "close": "The round is closed: nobody else can join. Sets are being found.",
+    "propose": "Sets are being found.",
+    "publish": "Everybody is invited to the set proposed for them.",
+    "complete": "The round is complete. What nobody picked up is carried forward.",
+    "cancel": "The round is cancelled.",
+}.items():
+    pages.button(f"/rounds/{{id}}/{command}", says=says, then=lambda visit, answer: desk_of(answer))
+
+
+async def _proposal(visit: Visit) -> Any:
+    try:
+        return await visit.get("/v1/rounds/{id}/proposal")
+    except NotFound:
+        return None
+
+
+async def _sets(visit: Visit, round: Any) -> list[Any]:
+    """The sets people were invited to, once they were."""
+    return [await visit.get("/v1/sets/{id}", {"id": id}) for id in round.sets or ()]
+
+
+async def _before(visit: Visit, round: Any) -> Weighed | None:
+    """The newest earlier round of the same kind that had a proposal."""
+    earlier = [each for each in await visit.every("/v1/rounds") if each.opened_at < round.opened_at]
+    for each in reversed([each for each in earlier if each.kind == round.kind and each.answer == "proposal"]):
+        proposal = await visit.get("/v1/rounds/{id}/proposal", {"id": each.id})
+        return _weighed(proposal, len(each.members or ()))
+    return None
+
+
+def _weighed(proposal: Any, asked: int) -> Weighed:
+    return Weighed(
+        placed=proposal.placed,
+        asked=asked,
+        sets=len(proposal.sets),
+        value=proposal.value,
+        terms=_summed([each.terms for each in proposal.sets]),
+        share=proposal.value / proposal.upper_bound if proposal.upper_bound else None,
+    )
+
+
+def _summed(terms: Sequence[dict[str, float]]) -> dict[str, float]:
+    total: Counter[str] = Counter()
+    for each in terms:
+        total.update(each)
+    return dict(total)
