@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,8 +21,19 @@ COMMON = {
 }
 
 
-def relevance(question: Question) -> Real:
-    """(people, problems) the relevance of each person's offers to each problem; 0 for one's own."""
+@dataclass(frozen=True)
+class Speech:
+    """How the people of a round speak: how long their offers are on average, in words, and how rare each word is."""
+
+    usual: float
+    rarity: dict[str, float]
+
+
+def relevance(question: Question, speech: Speech | None = None) -> Real:
+    """(people, problems) the relevance of each person's offers to each problem; 0 for one's own.
+
+    `speech` is that of a larger round, when the question holds only some of its people.
+    """
     brought = [(place, problem) for place, person in enumerate(question.people) for problem in person.problems]
     offers = [person.offers or Offers() for person in question.people]
     found = np.zeros((len(offers), len(brought)))
@@ -33,7 +45,7 @@ def relevance(question: Question) -> Real:
     given = marks([offer.topics for offer in offers], column)
     sizes = np.maximum(wanted.sum(axis=1), 1.0)
     by_topic = (given @ wanted.T) / sizes[None, :]
-    by_text = likeness([offer.text or "" for offer in offers], [problem.text or "" for _, problem in brought])
+    by_text = likeness([offer.text or "" for offer in offers], [problem.text or "" for _, problem in brought], speech)
     has_topics = np.array([bool(problem.topics) for _, problem in brought])
     has_text = np.array([bool(words(problem.text or "")) for _, problem in brought])
     topics = np.where(has_topics, np.where(has_text, TOPICS, 1.0), 0.0)
@@ -57,7 +69,21 @@ def words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2 and word not in COMMON]
 
 
-def likeness(offers: Sequence[str], problems: Sequence[str]) -> Real:
+def heard(question: Question) -> Speech:
+    """How the people of this round speak."""
+    offers = [Counter(words(person.offers.text or "")) for person in question.people if person.offers]
+    return spoken(offers, [Counter(words(problem.text or "")) for each in question.people for problem in each.problems])
+
+
+def spoken(offers: Sequence[Counter[str]], problems: Sequence[Counter[str]]) -> Speech:
+    """What these offers and problems, as words, have in common; texts without words do not count."""
+    said = [text for text in (*offers, *problems) if text]
+    seen = Counter(word for text in said for word in text)
+    usual = sum(text.total() for text in offers) / max(1, sum(map(bool, offers)))
+    return Speech(usual, {word: math.log((1 + len(said)) / (count + 0.5)) ** 2 for word, count in seen.items()})
+
+
+def likeness(offers: Sequence[str], problems: Sequence[str], speech: Speech | None = None) -> Real:
     """(offers, problems) how much of what is distinctive in a problem an offer says too: 1 for the very same words.
 
     Words weigh as in BM25 (Robertson & Zaragoza 2009), rarity counted on both sides and over all texts; that ranks the
@@ -65,10 +91,8 @@ def likeness(offers: Sequence[str], problems: Sequence[str]) -> Real:
     """
     offered = [Counter(words(text)) for text in offers]
     asked = [Counter(words(text)) for text in problems]
-    said = [text for text in (*offered, *asked) if text]
-    seen = Counter(word for text in said for word in text)
-    usual = sum(sum(text.values()) for text in offered) / max(1, sum(map(bool, offered)))
-    rarity = {word: math.log((1 + len(said)) / (count + 0.5)) ** 2 for word, count in seen.items()}
+    speech = speech or spoken(offered, asked)
+    usual, rarity = speech.usual, speech.rarity
     both = sorted(set().union(*offered) & set().union(*asked))
     found = np.zeros((len(offers), len(problems)))
     for start in range(0, len(both), AT_ONCE):

@@ -1,13 +1,14 @@
 """Somebody declined: the smallest mend of their set, and of no other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import numpy as np
 
 from service.matching.fits import may_sit_together, read_fit
 from service.matching.people import read_people
-from service.matching.question import Question
+from service.matching.question import Meeting, Question
+from service.matching.relevance import heard
 from service.matching.wishes import read_worth, value
 
 
@@ -26,7 +27,7 @@ def repair(
     Somebody joins whenever the rest alone is no set any more, or is worth less alone than with them.
     """
     people = read_people(question)
-    fit, worth = read_fit(question, people), read_worth(question, people)
+    fit = read_fit(question, people)
     rest = sorted(people.index[id] for id in sets[set_index] if id != gone and id in people.index)
     sizes = [len(each) for place, each in enumerate(sets) if place != set_index]
     seated = {id for each in sets for id in each}
@@ -37,18 +38,43 @@ def repair(
             return any(low <= size <= high for low, high in fit.groups)
         return size in fit.sizes and not (fit.one_trio and size == 3 and 3 in sizes)
 
-    ways: list[tuple[float, int, int | None]] = []
+    ways: list[tuple[tuple[int, ...], int | None]] = []
     if stands(len(rest)) and may_sit_together(fit, rest):
-        ways.append((value(worth, rest), 1, None))
+        ways.append((tuple(rest), None))
     if stands(len(rest) + 1) and rest:
-        may = np.flatnonzero(fit.allowed[rest].all(axis=0)).tolist()
+        may = set(np.flatnonzero(fit.allowed[rest].all(axis=0)).tolist())
         ways += [
-            (value(worth, sorted([*rest, other])), 0, other)
+            (tuple(sorted([*rest, other])), other)
             for other in free
             if other in may and may_sit_together(fit, [*rest, other])
         ]
     if not ways:
         return Repair(None)
-    _, _, other = max(ways, key=lambda way: (way[0], way[1], -(way[2] if way[2] is not None else -1)))
-    members = tuple(people.ids[member] for member in sorted([*rest, *([] if other is None else [other])]))
-    return Repair(members, None if other is None else people.ids[other])
+    points = worth_of_each(question, [[people.ids[member] for member in members] for members, _ in ways])
+    # Of ways worth the same, the one without anybody new, then the one whose new member comes first by id.
+    best = max(range(len(ways)), key=lambda way: (points[way], ways[way][1] is None, -(ways[way][1] or 0)))
+    members, other = ways[best]
+    return Repair(tuple(people.ids[member] for member in members), None if other is None else people.ids[other])
+
+
+def worth_of_each(question: Question, sets: Sequence[Sequence[str]]) -> list[float]:
+    """What each of these sets is worth in this round; nobody else's company and help is reckoned."""
+    part = among(question, {id for members in sets for id in members})
+    people = read_people(part)
+    worth = read_worth(part, people, heard(question) if question.help is None else None)
+    return [value(worth, sorted(people.index[id] for id in members)) for members in sets]
+
+
+def among(question: Question, some: Collection[str]) -> Question:
+    """The question with only some of its people: what they are worth to each other, not what rules part them."""
+    keep = [person for person in question.people if person.id in some]
+    brought = {problem.id for person in keep for problem in person.problems}
+    met = ((tuple(id for id in meeting.people if id in some), meeting.rounds_ago) for meeting in question.past)
+    return msgspec.structs.replace(
+        question,
+        people=tuple(msgspec.structs.replace(person, reports_to=None) for person in keep),
+        past=tuple(Meeting(there, ago) for there, ago in met if len(there) > 1),
+        avoid=(),
+        help=question.help and tuple(each for each in question.help if each[0] in some and each[1] in brought),
+        together=question.together and tuple(each for each in question.together if {each[0], each[1]} <= set(some)),
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.matching.people import Flags, People, Real, Whole
 from service.matching.question import Question
-from service.matching.relevance import relevance
+from service.matching.relevance import Speech, relevance
 
 Wish = Callable[[People, Question], Flags]
 
@@ -61,8 +61,11 @@ class Worth:
         return -self.penalty * abs(people - self.target) if self.penalty else 0.0
 
 
-def read_worth(question: Question, people: People) -> Worth:
-    """Help and together as given, or computed from topics, texts, professions, regions and the weights."""
+def read_worth(question: Question, people: People, speech: Speech | None = None) -> Worth:
+    """Help and together as given, or computed from topics, texts, professions, regions and the weights.
+
+    `speech` is that of a larger round, when the question holds only some of its people.
+    """
     n = len(people)
     help = np.zeros((n, len(people.problems)))
     if question.help is not None:
@@ -70,7 +73,7 @@ def read_worth(question: Question, people: People) -> Worth:
         for helper, problem, worth in question.help:
             help[people.index[helper], column[problem]] = worth
     else:
-        help[:] = to_thousandths(question.weights.help * relevance(question))
+        help[:] = to_thousandths(question.weights.help * relevance(question, speech))
     together = np.zeros((n, n))
     if question.together is not None:
         for one, other, worth in question.together:
