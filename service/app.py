@@ -22,6 +22,7 @@ from projections import directors as directory
 from projections.read_models import ReadModels
 from service import web
 from service.access import AccessStore
+from service.access.sign_in import SignIn
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
 from service.api.inside import Inside
@@ -47,6 +48,7 @@ from service.keeping import stores
 from service.keeping.stores import open_store
 from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
+from service.outbox import mail
 from service.running import due, operations
 from service.running.clock import Clock
 from service.running.control import listening
@@ -94,20 +96,25 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     erase = partial(_erase, folder, store.keyring, store.access, clock)
     administrators = partial(_administrators, ledger, read_models)
     nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators))
+    roles_of = partial(_roles_of, ledger)
+    sign_in = SignIn(store.access, roles_of, _deliver(settings, clock))
+    stack.push_async_callback(sign_in.close)
     rooms = Rooms(
         **nouns,
         read_models=read_models,
         tokens=tokens,
         sessions=store.access.sessions,
+        sign_in=sign_in,
         history=ledger.history,
         head=ledger.head,
         stopped=partial(_stopped, ledger),
         unseal=ledger.unseal,
         audit=Audit(ledger, Signer(key)),
-        roles_of=partial(_roles_of, ledger),
+        roles_of=roles_of,
         clock=clock,
         secret=_secret(key, "requests"),
         issue_tokens=settings.issue_tokens,
+        public_url=settings.public_url,
         clock_was_set=rehearsal,
     )
     return House(
@@ -137,6 +144,13 @@ def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Dire
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }
+
+
+def _deliver(settings: Settings, clock: Clock) -> mail.Deliver | None:
+    """How sign-in links reach people. Only this machine's own are printed: elsewhere the console is somebody's log."""
+    if settings.smtp_url and settings.mail_from:
+        return mail.by_smtp(settings.smtp_url, settings.mail_from, clock)
+    return mail.on_the_console if settings.public_url is None else None
 
 
 def _secret(key: bytes, purpose: str) -> bytes:
@@ -254,6 +268,7 @@ def _doors(house: House) -> Application:
         clock=rooms.clock,
         entropy=os.urandom,
         secret=hmac.digest(rooms.secret, b"forms", hashlib.sha256),
+        public_url=rooms.public_url,
     )
     web.add_pages(api, needs)
     return api

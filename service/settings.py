@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 
 class Unusable(Exception):
@@ -29,6 +31,13 @@ class Settings:
     """The PostgreSQL that keeps ledger, keys and sign-in (postgresql://…); without it they lie in the data folder."""
     log_level: str = "info"
     """debug, info, warning or error."""
+    public_url: str | None = None
+    """Where people find the pages, such as https://unstuck.example.org. Without it they are for this machine only."""
+    smtp_url: str | None = field(default=None, repr=False)
+    """The mail server that takes letters: smtps://user:password@host, or smtp:// with STARTTLS. Without it nobody is
+    written to, and on this machine sign-in links are printed."""
+    mail_from: str | None = None
+    """The e-mail address letters come from."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -45,6 +54,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         queue=int(_number("queue", said.get("queue"), known.queue)),
         database_url=_postgres(said.get("database_url")),
         log_level=_one_of(said.get("log_level", known.log_level), ("debug", "info", "warning", "error")),
+        public_url=_public(said.get("public_url")),
+        smtp_url=_smtp(said.get("smtp_url"), said.get("mail_from")),
+        mail_from=_mail_from(said.get("mail_from")),
     )
 
 
@@ -78,3 +90,52 @@ def _one_of(value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise Unusable(f"UNSTUCK_LOG_LEVEL should be one of {', '.join(choices)}.")
     return value
+
+
+def _public(value: str | None) -> str | None:
+    """An origin: pages are at its root, so that their cookies are nobody else's."""
+    if value is None:
+        return None
+    url = _url(value.rstrip("/"))
+    here = url is not None and url.scheme == "http" and is_this_machine(url.hostname)
+    if url is None or url.path or url.username or not (url.scheme == "https" or here):
+        raise Unusable(
+            "UNSTUCK_PUBLIC_URL should be like https://unstuck.example.org: https unless it is this machine, no path."
+        )
+    # As browsers say it: without a port that goes without saying.
+    return url.geturl().lower().removesuffix({"https": ":443", "http": ":80"}[url.scheme])
+
+
+def _smtp(value: str | None, mail_from: str | None) -> str | None:
+    # The value is never shown: it may hold a password.
+    if value is None:
+        return None
+    url = _url(value)
+    if url is None or url.scheme not in ("smtp", "smtps"):
+        raise Unusable("UNSTUCK_SMTP_URL should be like smtps://user:password@host or smtp://user:password@host:587.")
+    if mail_from is None:
+        raise Unusable("UNSTUCK_SMTP_URL needs UNSTUCK_MAIL_FROM beside it: the e-mail address letters come from.")
+    return value
+
+
+def _mail_from(value: str | None) -> str | None:
+    if value is not None and ("@" not in value.strip("@") or any(each in value for each in "\r\n")):
+        raise Unusable("UNSTUCK_MAIL_FROM should be an e-mail address, such as unstuck@example.org.")
+    return value
+
+
+def _url(value: str) -> SplitResult | None:
+    """Its parts; None when it is no URL with a host."""
+    try:
+        url = urlsplit(value)
+        return url if url.hostname and (url.port is None or url.port) and not (url.query or url.fragment) else None
+    except ValueError:
+        return None
+
+
+def is_this_machine(host: str | None) -> bool:
+    """Whether a host is the machine this runs on."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False

@@ -17,12 +17,15 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[str]
     via: str = "api"
     may_write: bool = True
+    session: UUID | None = None
+    """The session it is asked in, on a page."""
 
 
 def caller(shown: Token | Session, roles: frozenset[str]) -> Caller:
     """Whoever holds the token or has signed in, with the roles they have today."""
-    may_write = isinstance(shown, Session) or shown.scope != "read"
-    return Caller(id=shown.director, roles=roles, via=door(shown), may_write=may_write)
+    if isinstance(shown, Session):
+        return Caller(id=shown.director, roles=roles, via=door(shown), session=shown.id)
+    return Caller(id=shown.director, roles=roles, via=door(shown), may_write=shown.scope != "read")
 
 
 def door(shown: Token | Session) -> str:

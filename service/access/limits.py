@@ -1,4 +1,5 @@
-"""How many wrong tokens are taken from one address before it is told to wait. Right ones are never slowed."""
+"""How often something may be tried from one place before it is told to wait: wrong tokens, and asking for links.
+Whoever has the right token is never slowed."""
 
 from __future__ import annotations
 
@@ -11,27 +12,31 @@ WRONG_TOKENS = 200
 WINDOW = timedelta(minutes=1)
 MOST_ADDRESSES = 10_000
 
+LINKS_FROM_ONE_PLACE = 60
+LINKS_TO_ONE_ADDRESS = 5
+ASKING = timedelta(minutes=15)
+"""In so long, so many links are asked for. Whoever asked for too many has others that still work."""
+
 
 class Wait(NamedTuple):
-    """That it was too many: how long to wait, and whether this is the first time that minute."""
+    """That it was too many: how long to wait, and whether this is the first time in that span."""
 
     seconds: int
     is_news: bool
 
 
-class WrongTokens:
-    """A count for each address and minute, in the memory of one process. When there are more addresses than fit, the
+class Tries:
+    """A count for each place and span of time, in the memory of one process. When there are more places than fit, the
     one that has been counted longest is let off."""
 
-    def __init__(self, most: int = WRONG_TOKENS, window: timedelta = WINDOW, addresses: int = MOST_ADDRESSES) -> None:
+    def __init__(self, most: int, window: timedelta, places: int = MOST_ADDRESSES) -> None:
         self._most = most
         self._window = window
-        self._addresses = addresses
+        self._places = places
         self._counted: dict[str, tuple[datetime, int]] = {}
 
-    def another(self, address: str | None, now: datetime) -> Wait | None:
+    def another(self, place: str, now: datetime) -> Wait | None:
         """One more from there; None while that is not too many."""
-        place = network_of(address)
         began, count = self._counted.get(place, (now, 0))
         if not began <= now < began + self._window:
             began, count = now, 0
@@ -45,8 +50,19 @@ class WrongTokens:
     def _make_room(self, place: str) -> None:
         """What begins a new minute is the youngest; the order in which they were put in is that of their minutes."""
         self._counted.pop(place, None)
-        while len(self._counted) >= self._addresses:
+        while len(self._counted) >= self._places:
             del self._counted[next(iter(self._counted))]
+
+
+class WrongTokens(Tries):
+    """Tokens that opened nothing, by the address they came from."""
+
+    def __init__(self, most: int = WRONG_TOKENS, window: timedelta = WINDOW, addresses: int = MOST_ADDRESSES) -> None:
+        super().__init__(most, window, addresses)
+
+    def another(self, place: str | None, now: datetime) -> Wait | None:
+        """One more from that address; None while that is not too many."""
+        return super().another(network_of(place), now)
 
 
 def network_of(address: str | None) -> str:

@@ -32,6 +32,9 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/me/inspections"): "signed_in",
     ("GET", "/v1/me/tokens"): "signed_in",
     ("DELETE", "/v1/me/tokens/{id}"): "signed_in",
+    ("GET", "/v1/me/sessions"): "signed_in",
+    ("DELETE", "/v1/me/sessions"): "signed_in",
+    ("DELETE", "/v1/me/sessions/{id}"): "signed_in",
     # Problems.
     ("POST", "/v1/problems"): "member",
     ("GET", "/v1/problems"): "member",

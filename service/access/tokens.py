@@ -32,7 +32,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     revoked_at: datetime | None
     request: bytes | None = None
-    scope: str = "read+write"
+    scope: Scope = "read+write"
 
     def opens(self, now: datetime) -> bool:
         """Whether it still shows who somebody is."""
@@ -180,7 +180,7 @@ def _token(
     expires_at: str | None,
     revoked_at: str | None,
     request: bytes | None,
-    scope: str,
+    scope: Scope,
 ) -> Token:
     return Token(
         id=UUID(bytes=id),

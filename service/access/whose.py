@@ -31,10 +31,11 @@ Whose = Literal[
 ]
 
 WHOSE: dict[tuple[str, str], Whose] = {
-    # Directors, and tokens.
+    # Directors, and what opens their doors.
     ("GET", "/v1/directors/{id}"): "whoever knows of it",
     ("POST", "/v1/directors/{id}/roles"): "whoever knows of it",
     ("DELETE", "/v1/me/tokens/{id}"): "its owner",
+    ("DELETE", "/v1/me/sessions/{id}"): "its owner",
     # Problems.
     ("GET", "/v1/problems/{id}"): "whoever knows of it",
     ("POST", "/v1/problems/{id}/reframe"): "its author",

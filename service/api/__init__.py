@@ -19,6 +19,7 @@ from service.api import (
     health,
     inspections,
     me,
+    my_doors,
     my_page,
     reports,
     rounds,
@@ -38,6 +39,7 @@ __all__ = ["NOUNS", "Rooms", "create_api"]
 NOUNS: tuple[Routes, ...] = (
     directors.routes,
     me.routes,
+    my_doors.routes,
     my_page.routes,
     export.routes,
     stuck.routes,

@@ -24,6 +24,8 @@ from service.api.routes import Ask, Question, Route, Visit
 from service.commands import Call, Done, Key
 from service.domain.refusals import Forbidden, NotFound
 
+READ_ONLY = "This token may read and nothing else: ask for one whose scope is read+write."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
@@ -80,6 +82,8 @@ async def admit(route: Route, audience: Audience, visit: Visit) -> None:
     refusal: Forbidden | None = None
     if not allows(audience, visit.caller.roles if visit.caller else None):
         refusal = Forbidden(REFUSALS[audience])
+    elif route.is_command and visit.caller and not visit.caller.may_write:
+        refusal = Forbidden(READ_ONLY)
     if route.permit:
         try:
             await route.permit(visit)

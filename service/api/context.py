@@ -14,6 +14,7 @@ from projections.read_models import ReadModels
 from service import commands
 from service.access import Sessions, TokenStore
 from service.access.limits import WrongTokens
+from service.access.sign_in import SignIn
 from service.commands.audit import Audit
 from service.domain.words import Sealed
 
@@ -33,6 +34,7 @@ class Rooms:
     read_models: ReadModels
     tokens: TokenStore
     sessions: Sessions
+    sign_in: SignIn
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
     head: Callable[[], Awaitable[int]]
     stopped: Callable[[], str | None]
@@ -44,6 +46,8 @@ class Rooms:
     secret: bytes
     """Keys the hashes of requests."""
     issue_tokens: bool = False
+    public_url: str | None = None
+    """Where people find the pages; without it only on this machine."""
     clock_was_set: bool = False
     """Whether the clock was started somewhere else by --now."""
     patience: float = 10.0

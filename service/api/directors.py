@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from projections import directors
 from service.access import Token
+from service.access.tokens import Scope
 from service.api.answers import Page, Shown, page
 from service.api.fields import Body, Email, Filters, Id, Line, Moment, Text, Topics
 from service.api.routes import Ask, Question, Routes, Visit
@@ -51,6 +52,7 @@ class SetRoles(Body, frozen=True):
 class IssueToken(Body, frozen=True):
     director: Id
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    scope: Scope = "read+write"
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ class TokenIssued(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     director: UUID
     token: str | None
+    scope: Scope
     created_at: Moment
     expires_at: Moment | None
 
@@ -186,6 +189,7 @@ async def issue_token(ask: Ask[IssueToken]) -> TokenIssued:
         expires=now + timedelta(days=days) if days else None,
         issued_by=ask.by,
         issued_via="api",
+        scope=ask.body.scope,
         key=key.key if key else None,
         request=key.request if key else None,
     )
@@ -196,5 +200,10 @@ async def issue_token(ask: Ask[IssueToken]) -> TokenIssued:
 
 def said_once(token: Token, text: str | None) -> TokenIssued:
     return TokenIssued(
-        id=token.id, director=token.director, token=text, created_at=token.created_at, expires_at=token.expires_at
+        id=token.id,
+        director=token.director,
+        token=text,
+        scope=token.scope,
+        created_at=token.created_at,
+        expires_at=token.expires_at,
     )

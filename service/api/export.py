@@ -13,6 +13,7 @@ from projections.history import line
 from service.api import conversations as talked
 from service.api import inspections as inspected
 from service.api import me as own
+from service.api import my_doors as doors
 from service.api import sets as grouped
 from service.api import stuck
 from service.api.circle import sets_of
@@ -45,7 +46,8 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     """My data: what I said of myself, what I wrote, where I was, what I promised and was promised, who looked at it."""
 
     me: own.Me
-    tokens: list[own.HeldToken]
+    tokens: list[doors.HeldToken]
+    sessions: list[doors.HeldSession]
     avoiding: list[Avoided]
     history: list[Said]
     problems: list[stuck.ProblemAnswer]
@@ -68,7 +70,8 @@ async def export(visit: Visit) -> Export:
         given = await commitments.of_director(db, visit.by)
     return Export(
         me=page.thing,
-        tokens=[own.held(token) for token in await visit.rooms.tokens.of(visit.by)],
+        tokens=[doors.held(token) for token in await visit.rooms.tokens.of(visit.by)],
+        sessions=[doors.kept(visit, session) for session in await visit.rooms.sessions.of(visit.by)],
         avoiding=[
             Avoided(director=whom, reason=visit.rooms.unseal(reason))
             for whom, reason in sorted(matching_question.avoided_by(events, visit.rooms.unseal).items())

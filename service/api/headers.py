@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from service.access import Caller
+from service.access.browsers import ELSEWHERE, here, is_elsewhere
 from service.access.caller import caller
 from service.access.limits import network_of
 from service.api import reading
@@ -24,7 +25,7 @@ async def who(request: web.Request, rooms: Rooms) -> Caller | None:
     """Who asks; None when nobody says. A token that opens nothing is 401 wherever it is shown."""
     said = request.headers.get("Authorization")
     if said is None:
-        return None
+        return await _signed_in(request, rooms)
     scheme, _, text = said.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise sign_in_first()
@@ -34,6 +35,23 @@ async def who(request: web.Request, rooms: Rooms) -> Caller | None:
         _not_too_often(request, rooms)
         raise sign_in_first("This token opens nothing: it is unknown, has expired or was revoked.")
     return caller(token, roles)
+
+
+async def _signed_in(request: web.Request, rooms: Rooms) -> Caller | None:
+    """Whoever has a session, by its cookie. Browsers send that along by themselves: what another site makes them ask is
+    asked by nobody, and nothing happens that a page of ours did not ask for."""
+    at = here(rooms.public_url, request.host)
+    text = request.cookies.get(at.cookie())
+    changes_nothing = request.method in ("GET", "HEAD")
+    if text is None or (changes_nothing and is_elsewhere(request.headers)):
+        return None
+    session = await rooms.sessions.who(text, rooms.clock())
+    roles = await rooms.roles_of(session.director) if session else None
+    if session is None or roles is None:
+        return None
+    if not changes_nothing and not at.is_from_here(request.headers):
+        raise Fault(403, ELSEWHERE)
+    return caller(session, roles)
 
 
 def _not_too_often(request: web.Request, rooms: Rooms) -> None:

@@ -10,13 +10,11 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from projections import directors
-from service.access import Token
-from service.api.answers import Page, Shown, page
+from service.api.answers import Shown
 from service.api.directors import Offered, Offers, OrganisationType, offers_of
-from service.api.fields import Body, DayToCome, Email, Filters, Id, Line, Moment, Nothing, Slot, Text
-from service.api.routes import Ask, Question, Routes, Visit
+from service.api.fields import Body, DayToCome, Email, Id, Line, Nothing, Slot, Text
+from service.api.routes import Ask, Routes, Visit
 from service.commands import Done
-from service.domain.refusals import NotFound
 
 routes = Routes("me")
 
@@ -63,17 +61,6 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
     paused_until: date | None
     left: bool
-
-
-class HeldToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A token that opens, or opened, one's own door: not the token itself."""
-
-    id: UUID
-    issued_by: UUID | None
-    issued_via: str
-    created_at: Moment
-    expires_at: Moment | None
-    revoked_at: Moment | None
 
 
 async def own_page(visit: Visit, id: UUID, position: int | None = None) -> Shown[Me]:
@@ -169,31 +156,3 @@ async def resume(ask: Ask[Nothing]) -> Done:
 async def avoid(ask: Ask[Avoid]) -> Done:
     """Never be put in a set with somebody. Nobody is told."""
     return await ask.rooms.directors.avoid(ask.by, call=ask.call, whom=ask.body.director, reason=ask.body.reason)
-
-
-@routes.get("/v1/me/tokens")
-async def tokens(question: Question[Filters]) -> Page[HeldToken]:
-    """The tokens that open my door, and who issued them."""
-    theirs = await question.rooms.tokens.of(question.by)
-    begin = question.after or 0
-    end = begin + question.limit
-    return page([held(token) for token in theirs[begin:end]], end if end < len(theirs) else None)
-
-
-def held(token: Token) -> HeldToken:
-    """What is said of a token to whose it is."""
-    return HeldToken(
-        id=token.id,
-        issued_by=token.issued_by,
-        issued_via=token.issued_via,
-        created_at=token.created_at,
-        expires_at=token.expires_at,
-        revoked_at=token.revoked_at,
-    )
-
-
-@routes.delete("/v1/me/tokens/{id}")
-async def revoke_token(ask: Ask[Nothing]) -> None:
-    """Revoke one of my tokens."""
-    if not await ask.rooms.tokens.revoke(ask.id, ask.by, now=ask.rooms.clock()):
-        raise NotFound("You have no such token.")

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
+from service.access.browsers import PLAIN, SECURE
 from service.access.policy import Audience
 from service.api.answers import CURSOR, LIMIT, MOST, Page
 from service.api.dates import dated
@@ -106,7 +107,11 @@ def document(routes: Sequence[tuple[Route, Audience]], today: date) -> Json:
             "headers": HEADERS,
             "parameters": PARAMETERS,
             "responses": {str(status): _problem(status) for status in MEANT},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "page": {"type": "apiKey", "in": "cookie", "name": SECURE},
+                "page_here": {"type": "apiKey", "in": "cookie", "name": PLAIN, "description": "On one machine."},
+            },
         },
     }
     return _tidied(whole, components)
@@ -117,7 +122,12 @@ def _operation(route: Route, audience: Audience, of: Json, components: Json) -> 
         "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.path.removeprefix('/v1')}").strip("_"),
         "tags": [route.tag],
         "summary": route.summary,
-        "security": [{}, {"bearer": []}] if audience in ("anyone", "open") else [{"bearer": []}],
+        "security": [
+            *([{}] if audience in ("anyone", "open") else ()),
+            {"bearer": []},
+            {"page": []},
+            {"page_here": []},
+        ],
         "parameters": list(_parameters(route, components)),
         "responses": {str(route.status): _answer(route, of)} | _failures(route),
         "x-accepts": [

@@ -80,12 +80,14 @@ async def people(network: Network) -> dict[str, Thing]:
     await done(network.ann.post("/v1/me/avoid", {"director": str(network.cat.id), "reason": "Echidna"}))
     assert network.ann.id
     spare = await network.house.tokens.issue(network.ann.id, now=network.house.clock(), issued_via="init")
+    begun = await network.house.access.sessions.begin(network.ann.id, how="e-mail", now=network.house.clock())
     shown = dict.fromkeys(("aardvark", "bandicoot", "capybara"), DIRECTORY)
     return {
         "a director": Thing(
             noun="directors", id=str(network.ann.id), known=DIRECTORY | {"guest"}, whose={}, words=shown
         ),
         "a token": Thing(noun="me/tokens", id=str(spare.token.id), known=ANN, whose={"its owner": ANN}),
+        "a session": Thing(noun="me/sessions", id=str(begun.session.id), known=ANN, whose={"its owner": ANN}),
     }
 
 
