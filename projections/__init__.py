@@ -11,6 +11,7 @@ from projections import (
     problems,
     rounds,
     sets,
+    taking_part,
 )
 from projections.folding import Model
 
@@ -24,5 +25,6 @@ MODELS: tuple[Model, ...] = (
     inspections,
     kept_rate,
     participation,
+    taking_part,
     funnel,
 )
