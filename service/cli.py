@@ -17,6 +17,8 @@ import msgspec
 from service import app, demo, matching
 from service.keeping import stores
 from service.keeping.audit import audit
+from service.keeping.backup import backup_of_database
+from service.keeping.move import move
 from service.keeping.restore import restore
 from service.running import operations
 from service.running import workers as several
@@ -26,7 +28,7 @@ from service.running.doctor import examine
 from service.running.folder import Folder, InUse
 from service.running.progress import solving
 from service.running.terminal import command, show
-from service.settings import Settings, Unusable
+from service.settings import Settings, Unusable, read_settings
 
 PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
 
@@ -218,15 +220,11 @@ async def forget(settings: Settings, whom: str) -> None:
 @click.option("--keys", type=click.Path(path_type=Path), help="Write keys and sign-in there; keep that file apart.")
 async def backup(settings: Settings, file: Path, keys: Path | None) -> None:
     """Write every event to FILE, while the service runs or not."""
-    _in_files(settings)
-    show(await perform(settings, "backup", file=_from_here(file), keys=keys and _from_here(keys)))
-
-
-def _in_files(settings: Settings) -> None:
-    if settings.database_url is not None:
-        raise Unusable(
-            "A network in PostgreSQL is backed up and restored with PostgreSQL's own tools, such as pg_dump."
-        )
+    said = {"file": _from_here(file), "keys": keys and _from_here(keys)}
+    if settings.database_url is None:
+        show(await perform(settings, "backup", **said))
+    else:
+        show(await asyncio.to_thread(backup_of_database, settings, machine_clock, said))
 
 
 def _from_here(file: Path) -> str:
@@ -238,9 +236,28 @@ def _from_here(file: Path) -> str:
 @click.option("--keys", type=click.Path(path_type=Path), help="The keys and sign-in that were backed up with it.")
 @click.option("--forgotten", type=click.Path(path_type=Path), help="Whom to forget again: the list of the old folder.")
 async def restore_(settings: Settings, file: Path, keys: Path | None, forgotten: Path | None) -> None:
-    """Bring the network in FILE back, into a data folder that holds none."""
-    _in_files(settings)
+    """Bring the network in FILE back, into a data folder or a database that holds none."""
     show(await restore(settings, machine_clock, file, keys=keys, forgotten=forgotten))
+
+
+@command(main, "move")
+@click.option("--to", "url", metavar="URL", help="Into that PostgreSQL: postgresql://user:password@host/database.")
+@click.option("--to-folder", "into", type=click.Path(path_type=Path), help="Into files in that folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was moved as JSON.")
+def move_(settings: Settings, url: str | None, into: Path | None, as_json: bool) -> None:
+    """Move the network into PostgreSQL, or from there into files; it stays where it was as well."""
+    if (url is None) == (into is None):
+        raise click.UsageError("Say where to: unstuck move --to postgresql://…, or unstuck move --to-folder DIR")
+    if url is not None:
+        url = read_settings({"UNSTUCK_DATABASE_URL": url}).database_url
+    moved = move(settings, url=url, into=into)
+    if as_json:
+        show(moved)
+        return
+    click.echo(
+        f"{moved['events']} events and everything beside them are in {moved['to']}, as they were in {moved['from']}:"
+        f" every row is the same, and so is the root of the tree, {moved['root']} at {moved['size']}.\n{moved['next']}"
+    )
 
 
 @command(main, "doctor")

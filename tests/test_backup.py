@@ -226,14 +226,6 @@ def test_whoever_was_forgotten_after_a_backup_is_forgotten_again(data, tmp_path,
         assert db.execute("SELECT wrapped FROM keys WHERE subject = ?", (UUID(ann).hex,)).fetchall() == [(None,)]
 
 
-def test_a_network_in_postgresql_is_left_to_the_tools_of_postgresql(data, tmp_path):
-    begin(data)
-    file, _ = copy(data)
-    elsewhere = {"UNSTUCK_DATABASE_URL": "postgresql://localhost/nowhere"}
-    assert "PostgreSQL's own tools" in refused(say("restore", file, "--data", tmp_path / "again", **elsewhere))
-    assert not (tmp_path / "again").exists()
-
-
 def test_a_list_of_something_else_is_refused(data, tmp_path):
     begin(data)
     file, keys = copy(data)

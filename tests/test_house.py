@@ -78,10 +78,23 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "service/house": ("service", "projections"),
     "service/running/due": ("projections", "service.commands", "service.house", "service.running.logs", *VALUES),
     "service/keeping/archive": ("service.settings",),
-    "service/keeping/backup": ("service.keeping.archive", "service.house", "service.ledger", "service.settings"),
+    "service/keeping/whole": (
+        *("service.keeping.archive", "service.keeping.stores", "service.ledger"),
+        *("service.running.folder", "service.settings"),
+    ),
+    "service/keeping/move": (
+        *("service.keeping.stores", "service.keeping.whole", "service.ledger"),
+        *("service.running.folder", "service.running.progress", "service.settings"),
+    ),
+    "service/keeping/backup": (
+        *("service.keeping.archive", "service.keeping.stores", "service.keeping.whole", "service.house"),
+        *("service.ledger", "service.running.clock", "service.running.folder", "service.running.progress"),
+        "service.settings",
+    ),
     "service/keeping/restore": (
-        *("service.app", "service.keeping.archive", "service.running.clock", "service.running.due"),
-        *("service.running.folder", "service.ledger", "service.settings"),
+        *("service.app", "service.keeping.archive", "service.keeping.stores", "service.keeping.whole"),
+        *("service.running.clock", "service.running.due", "service.running.folder", "service.running.progress"),
+        *("service.ledger", "service.settings"),
     ),
     "service/running/operations": (
         *("projections", "service.access", "service.keeping.backup", "service.commands"),
@@ -101,6 +114,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *(
             "service.app",
             "service.keeping.audit",
+            "service.keeping.backup",
+            "service.keeping.move",
             "service.demo",
             "service.keeping.restore",
             "service.running.workers",
@@ -119,7 +134,10 @@ AT_HOME_IN = {
     "aiohttp_jinja2": ("service/web",),
     "aiosqlite": ("projections", "service/access", "service/app"),
     "psycopg": ("service/ledger", "service/access"),
-    "sqlite3": ("projections", "service/ledger", "service/access", "service/running/doctor", "service/app"),
+    "sqlite3": (
+        *("projections", "service/ledger", "service/access", "service/running/doctor", "service/keeping/whole"),
+        "service/app",
+    ),
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),

@@ -314,8 +314,3 @@ def test_a_port_that_is_taken_is_not_shared(begun):
     with workers._reserved("127.0.0.1", 0) as port:
         said = unstuck("serve", "--workers", "2", "--port", str(port), "--data", data, **setting)
     assert (said.returncode, "Nothing can be served at" in said.stderr) == (1, True)
-
-
-def test_what_a_backup_of_files_cannot_do_is_said(begun, tmp_path):
-    data, _, setting = begun
-    assert "pg_dump" in refused(say("backup", tmp_path / "copy", "--data", data, **setting))

@@ -6,30 +6,35 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from service import app
-from service.keeping import archive
+from service.keeping import archive, stores
 from service.keeping.archive import Header
+from service.keeping.whole import Place, carry_over, must_be_empty
 from service.ledger import copies
 from service.running import due
 from service.running.clock import Clock
 from service.running.folder import Folder
+from service.running.progress import counting
 from service.settings import Settings, Unusable
 
-MAY_STAY = ("master.key", "forgotten", "lock", "keys.db", "access.db")
-"""What a folder without a network may hold already; keys that are there are used when none are brought."""
+KEYS = ("keys.db", "access.db")
+"""What is used where it lies in the folder already, and no keys are brought."""
+AT_HAND = ("master.key", "forgotten")
+"""What lies in a folder even where the network lies in a database."""
 
 
 async def restore(
     settings: Settings, clock: Clock, file: Path, *, keys: Path | None = None, forgotten: Path | None = None
 ) -> dict[str, Any]:
-    """The network in that backup, in a folder that holds none. Unusable, and nothing changed, when it cannot be."""
+    """The network in that backup, where there is none. Unusable, and nothing changed, when it cannot be."""
     folder = Folder(settings.data)
-    _must_be_empty(folder, bringing_keys=keys is not None)
+    await asyncio.to_thread(_must_be_free, settings, folder, keys is not None)
     events = await asyncio.to_thread(archive.checked, file, "events")
     if keys is not None:
         said = await asyncio.to_thread(archive.checked, keys, "keys")
@@ -41,20 +46,18 @@ async def restore(
         beside = Folder(Path(name))
         await asyncio.to_thread(_laid_out, settings, folder, beside, file, keys, events)
         beside.add_forgotten(gone)
-        done = await _opened(replace(settings, data=beside.path), clock, events)
-        await asyncio.to_thread(_move, beside, folder)
+        done = await _opened(replace(settings, data=beside.path, database_url=None), clock, events)
+        await asyncio.to_thread(_move, settings, beside, folder)
     return {**done, "data": str(folder.path)}
 
 
-def _must_be_empty(folder: Folder, *, bringing_keys: bool) -> None:
+def _must_be_free(settings: Settings, folder: Folder, bringing_keys: bool) -> None:
+    folder.must_be_finished()
+    stores.must_be_free(settings, folder)
     if folder.exists():
         raise Unusable(f"There is a network in {folder.path} already: restore into another folder with --data.")
-    if folder.path.exists() and not folder.path.is_dir():
-        raise Unusable(f"{folder.path} is no folder: name another with --data.")
-    here = {path.name.removesuffix("-wal").removesuffix("-shm") for path in folder.path.glob("*")}
-    if strange := sorted(here.difference(MAY_STAY)):
-        raise Unusable(f"{folder.path} is not empty ({strange[0]} is in it): restore into an empty folder.")
-    if bringing_keys and here & {"keys.db", "access.db"}:
+    must_be_empty(folder, () if settings.database_url else KEYS)
+    if bringing_keys and any((folder.path / name).exists() for name in KEYS):
         raise Unusable(f"There are keys in {folder.path} already: leave out --keys to use them, or move them away.")
 
 
@@ -99,18 +102,40 @@ async def _opened(settings: Settings, clock: Clock, events: Header) -> dict[str,
     return {"restored": events.events, "position": head, "forgotten": len(beside.read_forgotten()), "words": words}
 
 
-def _move(beside: Folder, folder: Folder) -> None:
+def _move(settings: Settings, beside: Folder, folder: Folder) -> None:
     """The finished network into its place; the ledger comes last, and with it the network is there."""
-    folder.path.mkdir(mode=0o700, exist_ok=True)
+    folder.make()
     with folder.held():
-        if folder.exists():
-            raise Unusable(f"Somebody has made a network in {folder.path} meanwhile: nothing was restored.")
-        for path in sorted(beside.path.iterdir(), key=lambda path: path == beside.ledger):
-            if path.name not in ("lock", "service.sock"):
-                for suffix in ("-wal", "-shm"):
-                    (folder.path / f"{path.name}{suffix}").unlink(missing_ok=True)
-                os.replace(path, folder.path / path.name)
-        archive.sync(folder.path)
+        stores.must_be_free(settings, folder)
+        if settings.database_url is not None:
+            _move_into_database(settings, beside, folder)
+            return
+        names = [path.name for path in beside.path.iterdir() if path.name not in ("lock", "service.sock")]
+        _put(beside, folder, sorted(names, key=lambda name: name == folder.ledger.name))
+
+
+def _move_into_database(settings: Settings, beside: Folder, folder: Folder) -> None:
+    """Ledger, keys and sign-in into the database, what this machine needs besides into its folder."""
+    brought = [name for name in AT_HAND if (beside.path / name).exists() and not (folder.path / name).exists()]
+    _put(beside, folder, brought)  # without the key what lies in the database would be locked
+    try:
+        source = Place(replace(settings, data=beside.path, database_url=None), beside)
+        with counting("Restoring", 2 * source.size(), " events") as told:
+            carry_over(source, Place(settings, folder), alone=True, told=told)
+    except BaseException:
+        for name in brought:
+            (folder.path / name).unlink()
+        raise
+    folder.add_forgotten(beside.read_forgotten())
+    _put(beside, folder, [folder.read_models.name])
+
+
+def _put(beside: Folder, folder: Folder, names: Sequence[str]) -> None:
+    for name in names:
+        for suffix in ("-wal", "-shm"):
+            (folder.path / f"{name}{suffix}").unlink(missing_ok=True)
+        os.replace(beside.path / name, folder.path / name)
+    archive.sync(folder.path)
 
 
 def _list(path: Path) -> set[UUID]:

@@ -6,13 +6,16 @@ import fcntl
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from service.settings import Settings, Unusable
+
+COPIES = ".backup-"
 
 
 class InUse(Unusable):
@@ -56,6 +59,11 @@ class Folder:
         return self.path / "forgotten"
 
     @property
+    def unfinished(self) -> Path:
+        """Stands here while a network is moved in: until it has gone, nothing here is one."""
+        return self.path / "unfinished"
+
+    @property
     def socket(self) -> Path:
         """Where a running service takes commands from the command line of its owner."""
         return self.path / "service.sock"
@@ -94,18 +102,28 @@ class Folder:
         begun.unlink()
 
     def read_forgotten(self) -> set[UUID]:
-        """Who was forgotten, as far as this folder knows."""
+        """Who was forgotten, as far as this folder and those of its workers know."""
+        return {id for path in (self.forgotten, *self.path.glob("worker-*/forgotten")) for id in self._listed(path)}
+
+    def _listed(self, path: Path) -> set[UUID]:
         try:
-            return self.forgotten_in(self.forgotten.read_text())
+            return self.forgotten_in(path.read_text())
         except FileNotFoundError:
             return set()
         except ValueError:
-            raise Unusable(f"{self.forgotten} should hold one id a line: put it right, or put back a copy.") from None
+            raise Unusable(f"{path} should hold one id a line: put it right, or put back a copy.") from None
+
+    @contextmanager
+    def copying(self) -> Iterator[Path]:
+        """A place for copies that are gone again when the context ends."""
+        with tempfile.TemporaryDirectory(prefix=COPIES, dir=self.path) as name, _locked(Path(name) / "lock"):
+            yield Path(name)
 
     def clear_copies(self) -> None:
         """Removes what a backup left behind that was killed while it was made."""
-        for left in self.path.glob(".backup-*"):
-            shutil.rmtree(left)
+        for left in self.path.glob(f"{COPIES}*"):
+            with suppress(BlockingIOError), _locked(left / "lock"):  # or else somebody is making it
+                shutil.rmtree(left)
 
     @staticmethod
     def forgotten_in(text: str) -> set[UUID]:
@@ -141,10 +159,19 @@ class Folder:
         return key
 
     def must_exist(self) -> None:
-        """Unusable when no network was set up here."""
+        """Unusable when no network was set up here, or moved here to its end."""
+        self.must_be_finished()
         if not self.exists():
             advice = "run `unstuck init --admin EMAIL` first, or name its folder with --data"
             raise Unusable(f"There is no network in {self.path}: {advice}.")
+
+    def must_be_finished(self) -> None:
+        """Unusable when a network was being moved here, and only a part of it may be there."""
+        if self.unfinished.exists():
+            raise Unusable(
+                f"A network was being moved to {self.path}, and that was broken off: run `unstuck move` again, which"
+                " starts over; nothing was changed where it came from."
+            )
 
     def must_be_whole(self) -> None:
         """Unusable when there are events whose keys are gone: new ones would lock out the old for ever."""
@@ -156,15 +183,12 @@ class Folder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """This process alone writes to the folder for as long as the context lasts. InUse when another does."""
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
+        with ExitStack() as stack:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                stack.enter_context(_locked(self.path / "lock"))
+            except BlockingIOError:
                 raise InUse(f"Another process is using {self.path}: stop it first, or name another folder.") from None
             yield
-        finally:
-            os.close(lock)
 
     def is_held(self) -> bool:
         """Whether some process writes to the folder just now."""
@@ -173,3 +197,14 @@ class Folder:
                 return False
         except InUse:
             return True
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """That file, made if need be, is this process's alone; BlockingIOError when it is another's."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(lock)
