@@ -1,15 +1,21 @@
 """The command line without a service: what each command does, and the one sentence it says when it cannot."""
 
+import asyncio
 import json
 import stat
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from service import app
 from service.cli import main
+from service.commands import Call
+from service.running.clock import machine_clock
+from service.settings import Settings
 from tests.commands.organograms import organogram, post, table
 
 COMMANDS = (
@@ -215,7 +221,19 @@ def test_rebuild_says_how_far_it_got(data):
     assert say("rebuild", "--data", data).stdout.startswith("Rebuilt up to position 2; digest ")
 
 
+async def joined(data: Path) -> str:
+    """Somebody with an address; their id."""
+    async with app.open_house(Settings(data=data), machine_clock) as house:
+        call = Call(by=UUID(int=1))
+        return str((await house.directors.join(call=call, name="Ann", email="ann@example.org", organisation="HMT")).id)
+
+
 def test_a_forgotten_person_is_nobody_any_more(data):
-    whom = told(say("token", "admin@example.org", "--json", "--data", data))["director"]
+    whom = asyncio.run(joined(data))
     assert told(say("forget", whom, "--data", data))["forgotten"] == whom
-    assert "Nobody in the network" in refused(say("token", "admin@example.org", "--data", data))
+    assert "Nobody in the network" in refused(say("token", "ann@example.org", "--data", data))
+
+
+def test_whoever_alone_administers_the_network_is_not_forgotten(data):
+    whom = told(say("token", "admin@example.org", "--json", "--data", data))["director"]
+    assert "Nobody else administers the network" in refused(say("forget", whom, "--data", data))
