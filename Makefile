@@ -53,6 +53,7 @@ fix: setup  ## what a machine can put right: format, simple lint and docs/policy
 	@[ -x .venv/bin/python ] || $(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --no-cache-dir --require-hashes -r requirements-setup.txt
 	@$(UV) pip sync --python .venv/bin/python --require-hashes $(LOCKS)
+	@.venv/bin/python hatch_build.py
 	@$(UV) pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m service.matching.warming
 	@touch $@

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,13 +64,19 @@ def fetch() -> None:
         text=True,
     )
     if told.returncode:
-        print(told.stdout, file=sys.stderr)
-        sys.exit(UNREACHABLE)
+        error = re.search(r"npm error code (\w+)", told.stdout)
+        sys.exit(f"{UNREACHABLE} (npm says {error[1]}.)" if error else told.stdout)
     fetched.write_bytes(lock)
 
 
 def make() -> None:
-    """Every asset under its hashed name, with a .gz beside whatever gets smaller."""
+    """Every asset under its hashed name, with a .gz beside it; nothing, where they are made of what is there now."""
+    made_of = hashlib.sha256()
+    for path in (Path(__file__), HERE / "package-lock.json", *sorted(LOOK.iterdir())):
+        made_of.update(path.read_bytes())
+    stamp = NODE / "made_of"
+    if (ASSETS / "assets.json").exists() and stamp.exists() and stamp.read_text() == made_of.hexdigest():
+        return
     shutil.rmtree(ASSETS, ignore_errors=True)
     ASSETS.mkdir(parents=True)
     names: dict[str, str] = {}
@@ -79,6 +86,7 @@ def make() -> None:
             content = content.replace(f"./{other}".encode(), f"./{hashed}".encode())
         names[name] = keep(name, without_map(content))
     (ASSETS / "assets.json").write_text(json.dumps(names, indent=2, sort_keys=True) + "\n")
+    stamp.write_text(made_of.hexdigest())
 
 
 def styles() -> bytes:
@@ -110,3 +118,8 @@ def keep(name: str, content: bytes) -> str:
     (ASSETS / hashed).write_bytes(content)
     (ASSETS / f"{hashed}.gz").write_bytes(gzip.compress(content, mtime=0))
     return hashed
+
+
+if __name__ == "__main__":
+    fetch()
+    make()
