@@ -1,6 +1,7 @@
 """What can be asked: one file per read model, in order, exactly once, rebuildable at any time."""
 
 from projections import (
+    achieved,
     commitments,
     conversations,
     directors,
@@ -27,4 +28,5 @@ MODELS: tuple[Model, ...] = (
     participation,
     taking_part,
     funnel,
+    achieved,
 )

@@ -116,6 +116,8 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/reports/kept-rate"): "member",
     ("GET", "/v1/reports/ties"): "member",
     ("GET", "/v1/reports/participation"): "member",
+    ("GET", "/v1/reports/achieved"): "open",
+    ("GET", "/v1/reports/achieved/events"): "open",
     # The tree: hashes and proofs, and nothing of what they are of.
     ("GET", "/v1/audit/checkpoint"): "signed_in",
     ("GET", "/v1/audit/events"): "signed_in",
