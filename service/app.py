@@ -104,7 +104,6 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         read_models=read_models,
         tokens=tokens,
         sessions=store.access.sessions,
-        sign_in=sign_in,
         history=ledger.history,
         head=ledger.head,
         stopped=partial(_stopped, ledger),
@@ -125,6 +124,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         leases=store.leases,
         access=store.access,
         tokens=tokens,
+        sign_in=sign_in,
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
         workshop=workshop,
@@ -263,6 +263,7 @@ def _doors(house: House) -> Application:
     needs = web.House(
         inside=Inside(rooms),
         sessions=rooms.sessions,
+        sign_in=house.sign_in,
         roles_of=rooms.roles_of,
         head=rooms.head,
         clock=rooms.clock,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from projections.read_models import ReadModels
 from service.access import AccessStore, TokenStore
+from service.access.sign_in import SignIn
 from service.api import Rooms
 from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
 from service.commands.imports import Imports
@@ -28,6 +29,7 @@ class House:
     leases: Leases
     access: AccessStore
     tokens: TokenStore
+    sign_in: SignIn
     read_models: ReadModels
     directors: Directors
     problems: Problems

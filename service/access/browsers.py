@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 SECURE = "__Host-unstuck"
 PLAIN = "unstuck"
 """On this machine only, where pages come by plain http."""
+
+LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?")
 
 ELSEWHERE = "This was sent from a page of another site, or by a browser that does not say from where: nothing was done."
 
@@ -65,11 +67,7 @@ def here(public_url: str | None, host: str) -> Here:
 
 def is_loopback(host: str) -> bool:
     """Whether that host, with or without a port, is this machine."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return LOOPBACK.fullmatch(host) is not None
 
 
 def is_elsewhere(headers: Mapping[str, str]) -> bool:

@@ -48,16 +48,18 @@ class Links:
         )
         return text
 
-    async def look(self, text: str, *, now: datetime) -> None:
-        """Refused, with a sentence that says why, when it does not work. Looking uses nothing up."""
-        rows = await self._db.rows("SELECT expires_at, used_at FROM links WHERE hash = ?", hash_of(text))
+    async def look(self, text: str, *, now: datetime) -> UUID:
+        """Whom it would let in. Refused, with a sentence that says why, when it does not work. Looking uses nothing
+        up."""
+        rows = await self._db.rows("SELECT director, expires_at, used_at FROM links WHERE hash = ?", hash_of(text))
         if not rows:
             raise Refused(UNKNOWN)
-        [(expires_at, used_at)] = rows
+        [(director, expires_at, used_at)] = rows
         if used_at is not None:
             raise Refused(USED)
         if expires_at <= stamp(now):
             raise Refused(EXPIRED)
+        return UUID(bytes=director)
 
     async def use(self, text: str, *, now: datetime) -> Opened:
         """Whom it lets in, once: of several who use it at the same time, one. Refused when it does not work."""

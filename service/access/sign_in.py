@@ -45,20 +45,20 @@ class SignIn:
         """Whether asking for a link is of any use."""
         return self._deliver is not None
 
-    def ask(self, email: str, *, of: str, place: str | None, now: datetime) -> Wait | None:
-        """Sends a link to a page of that address (`of`) if somebody has the e-mail address. Who asked is answered
-        before anything is looked up: nothing tells whether it is known."""
+    def ask(self, email: str, *, of: str, place: str | None, now: datetime, onward: str = "") -> Wait | None:
+        """Sends a link to a page of that address (`of`), ending in `onward`, if somebody has the e-mail address. Who
+        asked is answered before anything is looked up: nothing tells whether it is known."""
         address = email.strip().lower()
         wait = self._from_there.another(network_of(place), now) or self._to_them.another(address, now)
         if wait is None and len(self._on_their_way) >= MOST_WAITING:
             wait = Wait(60, is_news=False)
         if wait is None and self._deliver is not None:
-            letter = asyncio.create_task(self._send(self._deliver, address, of, now))
+            letter = asyncio.create_task(self._send(self._deliver, address, of, onward, now))
             self._on_their_way.add(letter)
             letter.add_done_callback(self._on_their_way.discard)
         return wait
 
-    async def _send(self, deliver: Deliver, address: str, of: str, now: datetime) -> None:
+    async def _send(self, deliver: Deliver, address: str, of: str, onward: str, now: datetime) -> None:
         try:
             async with self._sending:
                 director = await self._access.tokens.find(address)
@@ -66,9 +66,16 @@ class SignIn:
                     return
                 # To the address as it was looked up, not as it was typed: two that look alike may be two people.
                 link = await self._access.links.make(director, how="e-mail", now=now)
-                await deliver(address, f"{of}/sign-in/{link}")
+                await deliver(address, f"{of}/sign-in/{link}{onward}")
         except Exception as error:
             LOG.error("a sign-in link was not sent", kind=type(error).__name__)
+
+    async def look(self, link: str, *, now: datetime) -> UUID:
+        """Whom the link would sign in. Refused, with a sentence that says why, when it does not work."""
+        director = await self._access.links.look(link, now=now)
+        if await self._roles_of(director) is None:
+            raise Refused(UNKNOWN)
+        return director
 
     async def use(self, link: str, *, instead_of: str | None, now: datetime) -> Begun:
         """Whoever has the link is signed in. Refused, with a sentence that says why, when it does not work."""

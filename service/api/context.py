@@ -14,7 +14,6 @@ from projections.read_models import ReadModels
 from service import commands
 from service.access import Sessions, TokenStore
 from service.access.limits import WrongTokens
-from service.access.sign_in import SignIn
 from service.commands.audit import Audit
 from service.domain.words import Sealed
 
@@ -34,7 +33,6 @@ class Rooms:
     read_models: ReadModels
     tokens: TokenStore
     sessions: Sessions
-    sign_in: SignIn
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
     head: Callable[[], Awaitable[int]]
     stopped: Callable[[], str | None]

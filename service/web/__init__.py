@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from service.web import drawing, home, stuck
+from service.web import desk, drawing, home, inspections, reports, rounds, sign_in, stuck
 from service.web.assets import Assets
 from service.web.failing import failures
 from service.web.going import SAYS, name_of, shows, takes
@@ -15,7 +15,15 @@ from service.web.pages import Pages
 
 __all__ = ["NOUNS", "House", "add_pages"]
 
-NOUNS: tuple[Pages, ...] = (home.pages, stuck.pages)
+NOUNS: tuple[Pages, ...] = (
+    home.pages,
+    sign_in.pages,
+    stuck.pages,
+    rounds.pages,
+    desk.pages,
+    inspections.pages,
+    reports.pages,
+)
 
 
 def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from aiohttp import web
 
 from service.access.sessions import Sessions
+from service.access.sign_in import SignIn
 from service.api.inside import Inside
 
 
@@ -19,6 +20,7 @@ class House:
 
     inside: Inside
     sessions: Sessions
+    sign_in: SignIn
     roles_of: Callable[[UUID], Awaitable[frozenset[str] | None]]
     head: Callable[[], Awaitable[int]]
     clock: Callable[[], datetime]
