@@ -53,7 +53,7 @@ def drawn(spec: Spec, *, id: str, title: str, description: str) -> str:
     assert root is not None
     width, height = root.groups()
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="app-picture" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
         f' aria-labelledby="{id}-title {id}-description" focusable="false">'
         f'<title id="{id}-title">{_said(title)}</title><desc id="{id}-description">{_said(description)}</desc>'
     )

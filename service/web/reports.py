@@ -1,0 +1,220 @@
+"""What came of talking: each report as a picture, a table, what it means and what it does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from service.api.inside import Fault, failure
+from service.domain.refusals import Invalid
+from service.web.pages import Pages, Shows
+from service.web.pictures import Picture, Step, Ties, draw_funnel, draw_ties, draw_waiting
+from service.web.visit import Visit
+
+pages = Pages("reports")
+
+NAMES = {
+    "funnel": "From conversation to outcome",
+    "time-to-action": "How soon action follows",
+    "kept-rate": "How many promises are kept",
+    "ties": "Who has worked with whom",
+    "participation": "Whom the network reaches",
+}
+APART = {"month": "Month", "format": "Format", "organisation_type": "Type of organisation"}
+STAGES = ("held", "asked", "promised", "acted", "kept", "outcome", "sustained")
+HIDDEN = "–"
+"""What stands where a number is not shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Figures to read, all of them already as words."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A report as it is read: sentences first, then perhaps a picture, then tables."""
+
+    sentences: Sequence[str]
+    picture: Picture | None = None
+    tables: Sequence[Table] = field(default_factory=list)
+
+
+# Pictures of what everybody may read, and of nothing else, are kept: they cost a hundred times what a page does.
+_funnel = lru_cache(maxsize=64)(draw_funnel)
+_waiting = lru_cache(maxsize=64)(draw_waiting)
+_ties = lru_cache(maxsize=64)(draw_ties)
+
+
+@pages.page("/reports", "reports/list.html")
+async def every(visit: Visit) -> Shows:
+    """The questions people ask of the network."""
+    await visit.get("/v1/reports/funnel")
+    return {"names": NAMES}
+
+
+async def report(visit: Visit, name: str, tell: Callable[[Any], Told], *, by: str | None = None) -> Shows:
+    """One report, for the time and the cohorts asked for."""
+    asked = visit.asked("as_of", "known_at", "since", "by")
+    usual = {"by": by} if by else {}
+    wrongs: dict[str, str] = {}
+    try:
+        found = await visit.get(f"/v1/reports/{name}", None, **usual | asked)
+    except (Fault, Invalid) as error:
+        wrongs = {wrong.field: wrong.why for wrong in failure(error, visit.path).errors}
+        if not wrongs:
+            raise
+        found = await visit.get(f"/v1/reports/{name}", None, **usual)
+    told = await asyncio.to_thread(tell, found)
+    return {
+        "name": name,
+        "names": NAMES,
+        "report": found,
+        "told": told,
+        "asked": asked,
+        "wrongs": wrongs,
+        "apart": APART,
+        "by": asked.get("by", by),
+    }
+
+
+@pages.page("/reports/funnel", "reports/one.html")
+async def funnel(visit: Visit) -> Shows:
+    """How far conversations led."""
+    return await report(visit, "funnel", tell_funnel, by="month")
+
+
+def tell_funnel(found: Any) -> Told:
+    """From held to sustained, all cohorts together and each by itself; what is hidden in one is hidden in the sum."""
+    counts = [[getattr(row.conversations, stage) for stage in STAGES] for row in found.rows]
+    whole = [None if None in column else sum(column) for column in zip(*counts, strict=True)] or [0] * len(STAGES)
+    known = tuple((stage, count) for stage, count in zip(STAGES, whole, strict=True) if count is not None)
+    rows = [
+        [f"{cohort(row.cohort)}{' (young)' if row.immature else ''}", *map(shown, each)]
+        for row, each in zip(found.rows, counts, strict=True)
+    ]
+    young = any(row.immature for row in found.rows)
+    sentences = [] if found.rows else ["No conversation has been held in this time."]
+    if young:
+        sentences.append("Cohorts marked young have had too little time for much to come of them yet.")
+    table = Table(caption="Conversations that got as far", columns=("Cohort", *STAGES), rows=rows)
+    return Told(sentences=sentences, picture=_funnel(known) if known and found.rows else None, tables=[table])
+
+
+@pages.page("/reports/time-to-action", "reports/one.html")
+async def time_to_action(visit: Visit) -> Shows:
+    """How soon an action followed a conversation."""
+    return await report(visit, "time-to-action", tell_waiting)
+
+
+def tell_waiting(found: Any) -> Told:
+    """The curve where all conversations are together, and the median of each cohort."""
+    picture = None
+    if len(found.rows) == 1 and found.rows[0].curve:
+        [row] = found.rows
+        steps = tuple(Step(day=each.days, acted=1 - each.waiting, at_risk=each.at_risk) for each in row.curve)
+        picture = _waiting(steps, row.median_days)
+    rows = [
+        [cohort(row.cohort), shown(row.conversations), shown(row.acted), shown(row.open), shown(row.median_days)]
+        for row in found.rows
+    ]
+    columns = ("Cohort", "Conversations", "Led to an action", "Still open", "Half within (days)")
+    table = Table(caption="How soon, cohort by cohort", columns=columns, rows=rows)
+    return Told(sentences=[], picture=picture, tables=[table])
+
+
+@pages.page("/reports/kept-rate", "reports/one.html")
+async def kept_rate(visit: Visit) -> Shows:
+    """How many of the promises due were kept."""
+    return await report(visit, "kept-rate", tell_kept)
+
+
+def tell_kept(found: Any) -> Told:
+    """At least and at most, by the date first agreed and by the latest."""
+    tables = []
+    for kind, caption in (("by_first_date", "By the date first agreed"), ("by_latest_date", "By the latest date")):
+        rows = []
+        for row in found.rows:
+            rate = getattr(row, kind)
+            counts = (rate.counted, rate.kept, rate.not_kept, rate.unknown)
+            rows.append([cohort(row.cohort), *map(shown, counts), percent(rate.lower), percent(rate.upper)])
+        columns = ("Cohort", "Due", "Kept", "Not kept", "Not known", "At least", "At most")
+        tables.append(Table(caption=caption, columns=columns, rows=rows))
+    return Told(sentences=[], tables=tables)
+
+
+@pages.page("/reports/ties", "reports/one.html")
+async def ties(visit: Visit) -> Shows:
+    """Who worked with whom, and across which boundaries."""
+    return await report(visit, "ties", tell_ties, by="month")
+
+
+def tell_ties(found: Any) -> Told:
+    """New, renewed and repeated ties, and whether they cross organisations more than chance would have it."""
+    whole = [row for row in found.rows if None not in (row.new, row.renewed, row.repeated)]
+    periods = tuple(
+        Ties(period=cohort(row.cohort), new=row.new, renewed=row.renewed, repeated=row.repeated) for row in whole
+    )
+    sentences = []
+    if found.ei_index is not None:
+        sentences.append(
+            f"The E–I index is {found.ei_index:+.2f}: 1 means that every tie crosses organisations, −1 that none does."
+        )
+    if found.z is not None:
+        sentences.append(
+            f"Ties within one organisation are {abs(found.z):.1f} standard deviations"
+            f" {'rarer' if found.z < 0 else 'more frequent'} than if the same people had met by chance."
+        )
+    rows = [[cohort(row.cohort), shown(row.new), shown(row.renewed), shown(row.repeated)] for row in found.rows]
+    table = Table(caption="Ties, cohort by cohort", columns=("Cohort", "New", "Renewed", "Repeated"), rows=rows)
+    return Told(sentences=sentences, picture=_ties(periods) if periods else None, tables=[table])
+
+
+@pages.page("/reports/participation", "reports/one.html")
+async def participation(visit: Visit) -> Shows:
+    """Whom the network reaches."""
+    return await report(visit, "participation", tell_participation)
+
+
+def tell_participation(found: Any) -> Told:
+    """People, seats, who comes regularly, who came back, and whom we miss."""
+    figures = {
+        "People who took part": found.people,
+        "Seats taken": found.seats,
+        "Regulars": found.regulars,
+        "Newcomers": found.newcomers,
+        "Newcomers who came back": found.newcomers_who_came_back,
+        "Organisations nobody came from": found.with_nobody.organisations,
+    }
+    named = found.with_nobody.named
+    sentences = [f"Nobody has come yet from {', '.join(named)}."] if named else []
+    whole = Table(caption="All together", columns=("", "So far"), rows=[[k, shown(v)] for k, v in figures.items()])
+    rows = [[cohort(row.cohort), shown(row.people), shown(row.seats)] for row in found.rows]
+    apart = Table(caption="Cohort by cohort", columns=("Cohort", "People", "Seats"), rows=rows)
+    return Told(sentences=sentences, tables=[whole, *([apart] if rows else [])])
+
+
+def cohort(name: str) -> str:
+    """A cohort by the name people give it: 2026-03 is March 2026."""
+    try:
+        return f"{datetime.strptime(name, '%Y-%m'):%B %Y}"  # noqa: DTZ007 - a month is nowhere in particular
+    except ValueError:
+        return name.replace("_", " ").capitalize()
+
+
+def shown(count: int | None) -> str:
+    """A number as it is read, or that it is not shown."""
+    return HIDDEN if count is None else f"{count:,}"
+
+
+def percent(share: float | None) -> str:
+    """A share as it is read, or that it is not shown."""
+    return HIDDEN if share is None else f"{share:.0%}"
