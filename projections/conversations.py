@@ -9,6 +9,7 @@ from uuid import UUID
 
 import aiosqlite
 
+from projections.counting import ticks
 from projections.shelf import Batch, Seen, Shelf, begun, listed, moved
 from projections.streams import CONVERSATION
 from service.domain.events import (
@@ -24,15 +25,19 @@ from service.domain.events import (
 from service.domain.words import Sealed
 
 NAME = "conversations"
-VERSION = 1
+VERSION = 2
+A_MINUTE = 60_000_000
 TABLES = """
 CREATE TABLE conversations (
     created INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     set_id TEXT,
     state TEXT NOT NULL,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
     doc TEXT NOT NULL
 );
+CREATE INDEX conversations_ends ON conversations (ends);
 CREATE INDEX conversations_set ON conversations (set_id) WHERE set_id IS NOT NULL;
 CREATE TABLE conversations_people (
     person TEXT NOT NULL,
@@ -62,6 +67,11 @@ class View(Seen, frozen=True, kw_only=True):
     signed_up: tuple[UUID, ...] = ()
     attended: tuple[UUID, ...] = ()
     held_at: datetime | None = None
+
+    @property
+    def minute(self) -> int:
+        """When it starts, in whole minutes since 1970."""
+        return ticks(self.starts_at) // A_MINUTE
 
     @property
     def people(self) -> tuple[UUID, ...]:
@@ -117,7 +127,7 @@ SHELF = Shelf(
     kind=View,
     events=CONVERSATION,
     fold=fold,
-    columns=lambda view: (view.set.hex if view.set else None, view.state),
+    columns=lambda view: (view.set.hex if view.set else None, view.state, view.minute, view.minute + view.minutes),
     people=lambda view: view.people,
 )
 
@@ -130,7 +140,7 @@ async def find(db: aiosqlite.Connection, id: UUID) -> View | None:
     return await SHELF.find(db, id)
 
 
-_VISIBLE = """
+VISIBLE = """
 set_id IS NULL
 OR set_id IN (SELECT value FROM json_each(?))
 OR created IN (SELECT created FROM conversations_people WHERE person = ?)
@@ -141,7 +151,7 @@ async def page(
     db: aiosqlite.Connection, *, viewer: UUID, sets: Collection[UUID] = (), after: int | None = None, limit: int
 ) -> tuple[list[View], int | None]:
     """What this person may know of: everything but what other sets than theirs hold among themselves."""
-    return await SHELF.page(db, _VISIBLE, (listed(sets), viewer.hex), after=after, limit=limit)
+    return await SHELF.page(db, VISIBLE, (listed(sets), viewer.hex), after=after, limit=limit)
 
 
 def may_know(view: View, *, viewer: UUID, sets: Collection[UUID] = ()) -> bool:

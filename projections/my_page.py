@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
@@ -54,6 +55,15 @@ async def of(db: aiosqlite.Connection, director: UUID, today: date) -> MyPage:
         waiting_for_my_answer=tuple(view.id for view in mine if _waits_for(view, director)),
         attention=tuple(Attention(commitment=id, because=because) for id, because in looked_at if because),
     )
+
+
+async def needing_attention(db: aiosqlite.Connection, today: date) -> dict[str, int]:
+    """How many promises in the network may want looking at, for each reason; which and whose is not said."""
+    sql = "SELECT doc FROM commitments WHERE state IN (SELECT value FROM json_each(?))"
+    reasons = Counter[str]()
+    for view in await commitments.SHELF.select(db, sql, (msgspec.json.encode(UNDER_WAY).decode(),)):
+        reasons.update(attention(view, today))
+    return {because: reasons[because] for because in ("due_soon", "overdue", "stuck", "silent")}
 
 
 def attention(view: View, today: date) -> tuple[Literal["due_soon", "overdue", "stuck", "silent"], ...]:

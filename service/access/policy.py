@@ -77,6 +77,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/conversations/{id}/attend"): "member",
     ("POST", "/v1/conversations/{id}/cancel"): "member",
     ("POST", "/v1/conversations/{id}/reschedule"): "member",
+    ("GET", "/v1/coming-up"): "member",
     # Commitments.
     ("POST", "/v1/commitments"): "member",
     ("GET", "/v1/commitments"): "member",
@@ -118,6 +119,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/reports/participation"): "member",
     ("GET", "/v1/reports/achieved"): "open",
     ("GET", "/v1/reports/achieved/events"): "open",
+    ("GET", "/v1/reports/attention"): "lead",
     # The tree: hashes and proofs, and nothing of what they are of.
     ("GET", "/v1/audit/checkpoint"): "signed_in",
     ("GET", "/v1/audit/events"): "signed_in",

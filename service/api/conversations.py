@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from projections import coming_up
 from projections import conversations as read
 from service.api.answers import Page, Shown, page
 from service.api.circle import sets_of
@@ -150,6 +151,17 @@ async def conversations(question: Question[Filters]) -> Page[ConversationAnswer]
     mine = await sets_of(question)
     async with question.rooms.read_models.read() as db:
         views, after = await read.page(db, viewer=question.by, sets=mine, after=question.after, limit=question.limit)
+    return page([presented(view, question) for view in views], after)
+
+
+@routes.get("/v1/coming-up")
+async def ahead(question: Question[Filters]) -> Page[ConversationAnswer]:
+    """The conversations ahead that you may know of, the next one first; also one that is going on."""
+    mine, now = await sets_of(question), question.rooms.clock()
+    async with question.rooms.read_models.read() as db:
+        views, after = await coming_up.page(
+            db, now=now, viewer=question.by, sets=mine, after=question.after, limit=question.limit
+        )
     return page([presented(view, question) for view in views], after)
 
 

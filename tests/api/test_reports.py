@@ -82,3 +82,17 @@ async def test_every_number_leads_down_to_its_events_for_whoever_may_know_of_the
     assert len(await everything(lived.lead, "/v1/conversations")) == 3
     [march] = (await done(lived.lead.get(held["2026-03"]["events"])))["items"]
     assert (march["event"], march["at"][:7]) == ("ConversationHeld", "2026-03")
+
+
+async def test_what_is_coming_up_is_shown_in_order_and_what_needs_attention_is_counted_for_leads(lived):
+    ann = lived.people["director-0"]
+    for day, title in (("2026-12-03", "Later"), ("2026-12-01", "Next"), ("2026-01-01", "Over")):
+        about = {"format": "breakfast_call", "title": title, "starts_at": f"{day}T08:30:00Z"}
+        await done(ann.post("/v1/conversations", about), 201)
+    ahead = await everything(ann, "/v1/coming-up", limit=1)
+    assert [each["title"] for each in ahead] == ["Next", "Later"]
+    link = {"type": "link", "url": "https://example.org/"}
+    await done(ann.post("/v1/commitments", {"kind": "pledge", "what": "x", "due": "2026-02-01", "origin": link}), 201)
+    counts = await done(lived.lead.get("/v1/reports/attention"))
+    assert (counts["overdue"], counts["due_soon"], counts["stuck"], counts["silent"]) == (1, 0, 0, 0)
+    assert (await ann.get("/v1/reports/attention")).status == 403

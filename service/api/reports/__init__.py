@@ -1,6 +1,12 @@
 """/v1/reports: what came of talking, each figure with what it means and what it does not."""
 
-from service.api.reports import achieved, funnel, people, promises
+from service.api.reports import achieved, attention, funnel, people, promises
 from service.api.routes import Routes
 
-ROUTES: tuple[Routes, ...] = (achieved.routes, funnel.routes, promises.routes, people.routes)
+ROUTES: tuple[Routes, ...] = (
+    achieved.routes,
+    attention.routes,
+    funnel.routes,
+    people.routes,
+    promises.routes,
+)

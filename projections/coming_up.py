@@ -1,0 +1,38 @@
+"""What is coming up: the conversations ahead, in the order they start."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import aiosqlite
+
+from projections.conversations import A_MINUTE, SHELF, VISIBLE, View
+from projections.counting import ticks
+from projections.shelf import listed
+
+# One number says where a page goes on: the minute something starts in, and then the position it was convened at.
+PLACES = 2**30
+
+
+async def page(
+    db: aiosqlite.Connection,
+    *,
+    now: datetime,
+    viewer: UUID,
+    sets: Collection[UUID] = (),
+    after: int | None = None,
+    limit: int,
+) -> tuple[list[View], int | None]:
+    """What has not ended and was not called off, of what this person may know of; and where the next page begins."""
+    starts, created = divmod(after or 0, PLACES)
+    sql = f"""
+        SELECT doc FROM conversations
+        WHERE ends > ? AND state NOT IN ('held', 'written_up', 'published', 'cancelled')
+            AND (starts, created) > (?, ?) AND ({VISIBLE})
+        ORDER BY starts, created LIMIT ?
+    """
+    found = await SHELF.select(db, sql, (ticks(now) // A_MINUTE, starts, created, listed(sets), viewer.hex, limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], last.minute * PLACES + last.created if last else None
