@@ -113,11 +113,22 @@ async def demo_(settings: Settings, host: str, port: int, exit_when_ready: bool)
 @command(main, "token")
 @click.argument("whom", metavar="EMAIL_OR_ID")
 @click.option("--expires", type=click.IntRange(1, 3650), metavar="DAYS", help="When it stops working.")
+@click.option("--read-only", is_flag=True, help="A token that may read and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print the token with the director's id, as JSON.")
-async def token(settings: Settings, whom: str, expires: int | None, as_json: bool) -> None:
+async def token(settings: Settings, whom: str, expires: int | None, read_only: bool, as_json: bool) -> None:
     """Print an API token for that director, once."""
-    issued = await perform(settings, "token", whom=whom, expires=expires)
+    issued = await perform(settings, "token", whom=whom, expires=expires, read_only=read_only)
     show(issued) if as_json else click.echo(issued["token"])
+
+
+@command(main, "sign-in-link")
+@click.argument("whom", metavar="EMAIL_OR_ID")
+@click.option("--address", metavar="URL", help="Where the pages are, if no setting says so.")
+@click.option("--json", "as_json", is_flag=True, help="Print the link with the director's id, as JSON.")
+async def sign_in_link(settings: Settings, whom: str, address: str | None, as_json: bool) -> None:
+    """Print a link that signs that director in, once, within 15 minutes."""
+    made = await perform(settings, "sign-in link", whom=whom, address=address)
+    show(made) if as_json else click.echo(made["link"])
 
 
 @main.group("import")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ COMMANDS = (
     "serve",
     "demo",
     "token",
+    "sign-in-link",
     "import directors",
     "import problems",
     "match",
@@ -35,6 +37,7 @@ COMMANDS = (
 ON_A_NETWORK = {
     "serve": [],
     "token": ["admin@example.org"],
+    "sign-in-link": ["admin@example.org"],
     "rebuild": [],
     "forget": ["11111111-1111-4111-8111-111111111111"],
     "doctor": [],
@@ -106,6 +109,7 @@ def test_files_are_imported_into_a_network_only(tmp_path):
         ["serve", "--now", "yesterday"],
         ["serve", "--workers", "0"],
         ["token"],
+        ["sign-in-link"],
         ["token", "admin@example.org", "--expires", "0"],
         ["import", "directors"],
         ["match"],
@@ -178,6 +182,28 @@ def test_a_token_is_printed_once_and_by_itself(data):
 def test_a_token_says_when_it_expires(data):
     assert told(say("token", "admin@example.org", "--json", "--data", data))["expires"] is None
     assert told(say("token", "admin@example.org", "--json", "--expires", 30, "--data", data))["expires"]
+
+
+def test_a_token_may_be_one_to_read_with(data):
+    assert told(say("token", "admin@example.org", "--json", "--read-only", "--data", data))["scope"] == "read"
+    assert told(say("token", "admin@example.org", "--json", "--data", data))["scope"] == "read+write"
+
+
+def test_a_sign_in_link_is_printed_once_and_by_itself(data):
+    first, second = (say("sign-in-link", "admin@example.org", "--data", data).stdout.strip() for _ in range(2))
+    assert first != second
+    assert re.fullmatch(r"http://127\.0\.0\.1:8080/sign-in/[\w-]{43}", first)
+    elsewhere = say("sign-in-link", "admin@example.org", "--address", "https://here.example/", "--data", data)
+    assert elsewhere.stdout.startswith("https://here.example/sign-in/")
+    public = {"UNSTUCK_PUBLIC_URL": "https://unstuck.example.org"}
+    made = told(say("sign-in-link", "admin@example.org", "--json", "--data", data, **public))
+    assert made["link"].startswith("https://unstuck.example.org/sign-in/")
+    assert made.keys() == {"director", "link", "expires"}
+
+
+@pytest.mark.parametrize("whom", ["nobody@example.org", "11111111-1111-4111-8111-111111111111"])
+def test_nobody_gets_a_link_who_is_not_there(data, whom):
+    assert "Nobody in the network" in refused(say("sign-in-link", whom, "--data", data))
 
 
 @pytest.mark.parametrize("whom", ["nobody@example.org", "11111111-1111-4111-8111-111111111111", "", "not an id"])

@@ -184,6 +184,15 @@ def test_every_printed_line_shows_something(served):
     assert [item["event"] for item in history["items"]][-1] == "OutcomeReviewed"
 
 
+def test_every_printed_link_opens_a_page_with_a_button(served):
+    _, printed, _ = served
+    links = re.findall(r"^  (a director|a convenor|a lead), .*: (http://\S+/sign-in/\S+)$", printed, re.MULTILINE)
+    assert [role for role, _ in links] == ["a director", "a convenor", "a lead"]
+    for _, link in links:
+        with urllib.request.urlopen(link) as answer:
+            assert b"Sign in as" in answer.read()
+
+
 def get(header: str, address: str) -> Any:
     name, _, value = header.partition(": ")
     with urllib.request.urlopen(urllib.request.Request(address, headers={name: value})) as answer:

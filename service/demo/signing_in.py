@@ -1,4 +1,4 @@
-"""How to look at the network as a director, a convenor and a lead: a token for each, and lines to copy."""
+"""How to look at the network as a director, a convenor and a lead: a sign-in link and a token for each."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from service.house import House
 from service.running import operations
 from service.settings import Unusable
 
+HERE = "http://127.0.0.1"
 PATIENCE = aiohttp.ClientTimeout(total=30)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """Somebody to look as, with their token; `looks` are paths and what each shows."""
+    """Somebody to look as, with their link and token; `looks` are paths and what each shows."""
 
     name: str
     role: str
+    email: str
+    link: str
+    """The path of a link that signs them in."""
     token: str
     looks: dict[str, str]
 
 
 async def visitors(house: House, stage: Stage) -> list[Visitor]:
-    """A director, a convenor and a lead, each with a token as `unstuck token` would give it."""
+    """A director, a convenor and a lead, each with a link and a token as the command line would give them."""
     round, inspection, promise = stage.rounds[-1], stage.inspections[-1], _first_promise(stage)
     looks = {
         (DIRECTOR, "a director"): {
@@ -48,9 +52,21 @@ async def visitors(house: House, stage: Stage) -> list[Visitor]:
         },
     }
     return [
-        Visitor(name=name, role=role, token=await _token(house, stage, name), looks=paths)
+        Visitor(
+            name=name,
+            role=role,
+            email=stage.people[stage.ids[name]].email,
+            link=await _link(house, stage, name),
+            token=await _token(house, stage, name),
+            looks=paths,
+        )
         for (name, role), paths in looks.items()
     ]
+
+
+async def _link(house: House, stage: Stage, name: str) -> str:
+    made = await operations.sign_in_link(house, {"whom": str(stage.ids[name]), "address": HERE})
+    return str(made["link"]).removeprefix(HERE)
 
 
 def _first_promise(stage: Stage) -> UUID:
@@ -65,7 +81,8 @@ async def _token(house: House, stage: Stage, name: str) -> str:
 async def check(address: str, people: list[Visitor]) -> None:
     """The service is healthy and ready, and shows each of them their first look. Unusable when it does not."""
     async with aiohttp.ClientSession(address, timeout=PATIENCE) as session:
-        asked = [("/healthz", ""), ("/readyz", ""), *((next(iter(each.looks)), each.token) for each in people)]
+        doors = [("/sign-in", ""), *((each.link, "") for each in people)]
+        asked = [("/healthz", ""), ("/readyz", ""), *doors, *((next(iter(each.looks)), each.token) for each in people)]
         for path, token in asked:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             async with session.get(path, headers=headers) as answer:
@@ -74,8 +91,12 @@ async def check(address: str, people: list[Visitor]) -> None:
 
 
 def lines(address: str, people: list[Visitor]) -> str:
-    """A token for each, and what to type."""
-    told = []
+    """A link for each to open in a browser, and what to type for the JSON interface."""
+    told = ["Open one of these in a browser. Each signs in once, within 15 minutes:"]
+    told += [f"  {each.role}, {each.name}: {address}{each.link}" for each in people]
+    told.append(f"Later ask at {address}/sign-in; links are printed here. Their addresses:")
+    told += [f"  {each.email}" for each in people]
+    told.append("")
     for each in people:
         told.append(f"As {each.role}, {each.name}: token {each.token}")
         for path, shows in each.looks.items():

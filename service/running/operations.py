@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 
 from projections import directors as directory
 from projections.read_models import Lagging, digest
+from service.access.links import GOOD_FOR
 from service.access.policy import is_member
+from service.access.tokens import Scope
 from service.commands import Call
 from service.commands.imports import Member
 from service.commands.posts import Unreadable
@@ -23,6 +25,8 @@ from service.keeping.backup import backup
 from service.settings import Unusable
 
 VIA: Literal["command line"] = "command line"
+ADDRESS = "http://127.0.0.1:8080"
+"""Where pages are, unless somebody has said."""
 SHOWN_WITHIN = 600.0  # seconds the read models are given to take in what an operation recorded
 
 
@@ -40,8 +44,18 @@ async def token(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
     now = house.clock()
     expires = arguments.get("expires")
     until = now + timedelta(days=expires) if expires else None
-    issued = await house.tokens.issue(id, now=now, expires=until, issued_via=VIA)
-    return {"director": str(id), "token": issued.text, "expires": until and until.isoformat()}
+    scope: Scope = "read" if arguments.get("read_only") else "read+write"
+    issued = await house.tokens.issue(id, now=now, expires=until, issued_via=VIA, scope=scope)
+    return {"director": str(id), "token": issued.text, "scope": scope, "expires": until and until.isoformat()}
+
+
+async def sign_in_link(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
+    """A link that signs one director in, once. They see on their page that it was used."""
+    id = await _somebody(house, arguments["whom"])
+    now = house.clock()
+    link = await house.access.links.make(id, how=VIA, now=now)
+    address = (arguments.get("address") or house.settings.public_url or ADDRESS).rstrip("/")
+    return {"director": str(id), "link": f"{address}/sign-in/{link}", "expires": (now + GOOD_FOR).isoformat()}
 
 
 async def import_directors(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +134,7 @@ async def begin(house: House, admin: str) -> dict[str, Any]:
 
 OPERATIONS: dict[str, Callable[[House, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
     "token": token,
+    "sign-in link": sign_in_link,
     "import directors": import_directors,
     "import problems": import_problems,
     "rebuild": rebuild,
