@@ -17,7 +17,7 @@ from service.domain.days import ANSWER_WITHIN, CONFIRM_WITHIN
 from service.domain.events import Event
 
 NAME = "commitments"
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE commitments (
     created INTEGER PRIMARY KEY,
@@ -29,6 +29,7 @@ CREATE TABLE commitments (
     doc TEXT NOT NULL
 );
 CREATE INDEX commitments_awaiting ON commitments (state, awaiting_since) WHERE awaiting_since IS NOT NULL;
+CREATE INDEX commitments_set ON commitments (set_id) WHERE set_id IS NOT NULL;
 CREATE TABLE commitments_people (
     person TEXT NOT NULL,
     created INTEGER NOT NULL,
@@ -88,12 +89,15 @@ async def page(
     sets: Collection[UUID] = (),
     is_lead: bool = False,
     tiers: Collection[str] = ("network", "open"),
+    of_set: UUID | None = None,
     after: int | None = None,
     limit: int,
 ) -> tuple[list[View], int | None]:
-    """What this person may know of: their own, those of `tiers`, and narrowed ones of their sets; a lead of all."""
+    """What this person may know of: their own, those of `tiers`, and narrowed ones of their sets; a lead of all.
+    With `of_set`, only what came out of that set."""
+    where, narrowed = (_VISIBLE, ()) if of_set is None else (f"set_id = ? AND ({_VISIBLE})", (of_set.hex,))
     values = (viewer.hex, msgspec.json.encode(sorted(tiers)).decode(), listed(sets), int(is_lead))
-    return await SHELF.page(db, _VISIBLE, values, after=after, limit=limit)
+    return await SHELF.page(db, where, (*narrowed, *values), after=after, limit=limit)
 
 
 def may_know(view: View, *, viewer: UUID, sets: Collection[UUID] = (), is_lead: bool = False) -> bool:

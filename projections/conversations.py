@@ -148,10 +148,18 @@ OR created IN (SELECT created FROM conversations_people WHERE person = ?)
 
 
 async def page(
-    db: aiosqlite.Connection, *, viewer: UUID, sets: Collection[UUID] = (), after: int | None = None, limit: int
+    db: aiosqlite.Connection,
+    *,
+    viewer: UUID,
+    sets: Collection[UUID] = (),
+    of_set: UUID | None = None,
+    after: int | None = None,
+    limit: int,
 ) -> tuple[list[View], int | None]:
-    """What this person may know of: everything but what other sets than theirs hold among themselves."""
-    return await SHELF.page(db, VISIBLE, (listed(sets), viewer.hex), after=after, limit=limit)
+    """What this person may know of: everything but what other sets than theirs hold among themselves. With `of_set`,
+    only what that set holds."""
+    where, narrowed = (VISIBLE, ()) if of_set is None else (f"set_id = ? AND ({VISIBLE})", (of_set.hex,))
+    return await SHELF.page(db, where, (*narrowed, listed(sets), viewer.hex), after=after, limit=limit)
 
 
 def may_know(view: View, *, viewer: UUID, sets: Collection[UUID] = ()) -> bool:

@@ -14,7 +14,7 @@ from projections import coming_up
 from projections import conversations as read
 from service.api.answers import Page, Shown, page
 from service.api.circle import sets_of
-from service.api.fields import Body, Filters, Id, Line, Moment, Nothing
+from service.api.fields import Body, Filters, Id, Line, Moment, Nothing, OfSet
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, theirs
 from service.commands import Done
@@ -146,11 +146,18 @@ async def convene(ask: Ask[Convene]) -> Done:
 
 
 @routes.get("/v1/conversations")
-async def conversations(question: Question[Filters]) -> Page[ConversationAnswer]:
+async def conversations(question: Question[OfSet]) -> Page[ConversationAnswer]:
     """The conversations you may know of, in the order they were convened."""
     mine = await sets_of(question)
     async with question.rooms.read_models.read() as db:
-        views, after = await read.page(db, viewer=question.by, sets=mine, after=question.after, limit=question.limit)
+        views, after = await read.page(
+            db,
+            viewer=question.by,
+            sets=mine,
+            of_set=question.filters.set,
+            after=question.after,
+            limit=question.limit,
+        )
     return page([presented(view, question) for view in views], after)
 
 

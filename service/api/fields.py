@@ -85,3 +85,9 @@ class Nothing(Body, frozen=True):
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What narrows a question; here nothing does."""
+
+
+class OfSet(Filters, frozen=True, kw_only=True):
+    """Only what came out of one action set, if one is named."""
+
+    set: Id | None = None

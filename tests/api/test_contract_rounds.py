@@ -213,3 +213,22 @@ async def test_a_round_the_service_was_answering_when_it_stopped_is_answered_aft
         convenor.session = network.session
         await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
         assert (await done(convenor.get(f"{path}/proposal")))["placed"] == 8
+
+
+async def test_what_came_out_of_one_set_can_be_asked_for_by_its_members_and_others_find_nothing_narrowed(network):
+    _, [mine, theirs, *_] = await published(network, everybody(network))
+    members = [next(each for each in everybody(network) if str(each.id) == id) for id in mine["members"]]
+    for each in members:
+        await done(each.post(f"/v1/sets/{mine['id']}/accept", {}))
+    pledge = {"kind": "pledge", "what": "Ask the board", "due": "2035-01-01", "tier": "set"}
+    pledged = await done(
+        members[0].post("/v1/commitments", {**pledge, "origin": {"type": "set", "id": mine["id"]}}), 201
+    )
+    call = {"format": "set_meeting", "title": "Second look", "starts_at": "2026-03-09T09:00:00Z", "set": mine["id"]}
+    convened = await done(members[1].post("/v1/conversations", call), 201)
+    outsider = next(each for each in everybody(network) if str(each.id) in theirs["members"])
+    for path, made in (("/v1/commitments", pledged), ("/v1/conversations", convened)):
+        found = await done(members[1].get(f"{path}?set={mine['id']}"))
+        assert [each["id"] for each in found["items"]] == [made["id"]]
+        assert (await done(members[1].get(f"{path}?set={theirs['id']}")))["items"] == []
+        assert (await done(outsider.get(f"{path}?set={mine['id']}")))["items"] == []

@@ -10,7 +10,7 @@ from service.api.circle import sets_of
 from service.api.commitments.answers import CommitmentAnswer, presented
 from service.api.commitments.bodies import Counter, Decline, OfferBody, PledgeBody, RequestBody
 from service.api.commitments.seeing import commitment, known, may
-from service.api.fields import Filters, Nothing
+from service.api.fields import Nothing, OfSet
 from service.api.history import History, of_commitment
 from service.api.routes import Ask, Question, Routes, Visit
 from service.commands import Done
@@ -39,7 +39,7 @@ async def begin(ask: Ask[RequestBody | OfferBody | PledgeBody]) -> Done:
 
 
 @routes.get("/v1/commitments")
-async def commitments(question: Question[Filters]) -> Page[CommitmentAnswer]:
+async def commitments(question: Question[OfSet]) -> Page[CommitmentAnswer]:
     """The commitments you may know of, in the order they were made."""
     mine = await sets_of(question)
     async with question.rooms.read_models.read() as db:
@@ -48,6 +48,7 @@ async def commitments(question: Question[Filters]) -> Page[CommitmentAnswer]:
             viewer=question.by,
             sets=mine,
             is_lead=question.has_role("lead"),
+            of_set=question.filters.set,
             after=question.after,
             limit=question.limit,
         )
