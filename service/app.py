@@ -9,8 +9,9 @@ import hmac
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -235,12 +236,19 @@ def told_to_stop() -> asyncio.Event:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, clock: Clock, *, host: str, port: int, rehearsal: bool = False, shared: bool = False
+    settings: Settings,
+    clock: Clock,
+    *,
+    host: str,
+    port: int,
+    rehearsal: bool = False,
+    workers: Callable[[], str] | None = None,
 ) -> AsyncIterator[tuple[House, str]]:
-    """The house, open to callers, and its address, which other processes may share. What has come due is recorded
-    before the first of them is let in (by each process that starts: the ledger takes it only once)."""
+    """The house, open to callers, and its address, which it shares where it is one of several `workers`. What has come
+    due is recorded before the first is let in (by each process that starts: the ledger takes it only once)."""
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, clock, rehearsal=rehearsal))
+        house = replace(house, rooms=replace(house.rooms, workers=workers)) if workers else house
         await due.finish_forgetting(house)
         await due.record_what_came_due(house)
         await due.ask_rounds_again(house)
@@ -248,7 +256,7 @@ async def serving(
         stack.push_async_callback(_stop, watching)
         await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
         _rest_the_collector()
-        callers = open_to_callers(_doors(house), host, port, shared=shared)
+        callers = open_to_callers(_doors(house), host, port, shared=workers is not None)
         try:
             actual = await stack.enter_async_context(callers)
         except OSError as error:

@@ -1,8 +1,6 @@
 """A network in PostgreSQL: over HTTP, from several machines, with several workers, and while the server is away."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -11,21 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
-import psycopg
 import pytest
-from click.testing import Result
 
 from service import app
 from service.commands import Call
 from service.domain.words import Origin, sealed
 from service.house import House
-from service.ledger.postgres_leases import OURS
-from service.running import due, workers
+from service.running import due
 from service.settings import Settings
 from tests.api.conftest import Network, Person
 from tests.life import Hands, done
 from tests.postgres_server import server
-from tests.service_process import serving, unstuck
 from tests.test_command_line import refused, say, told
 
 KEY = "5e" * 32
@@ -192,77 +186,6 @@ def begun(tmp_path, url) -> tuple[Path, str, dict[str, str]]:
     return data, told(say("init", "--admin", "admin@example.org", "--data", data, **setting))["token"], setting
 
 
-def holder(url: str) -> int | None:
-    """The process that holds what must happen once."""
-    with psycopg.connect(url) as db:
-        row = db.execute(
-            "SELECT split_part(application_name, ' ', 2)::int FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE locktype = 'advisory' AND classid = %s",
-            (OURS,),
-        ).fetchone()
-        return row[0] if row else None
-
-
-async def typed(*words: object, **setting: str) -> Result:
-    """A command, beside a service that goes on."""
-    return await asyncio.to_thread(say, *words, **setting)
-
-
-async def test_two_workers_serve_one_address_and_one_takes_over_from_the_other(begun, url):
-    data, token, setting = begun
-    with serving(data, "--workers", "2", **setting) as service:
-        async with aiohttp.ClientSession(service.address, connector=aiohttp.TCPConnector(force_close=True)) as session:
-            admin = Person(session, None, token)
-            for number in range(12):
-                made = await admin.post(
-                    "/v1/directors", {"name": f"N {number}", "email": f"n{number}@example.org", **AT}
-                )
-                seen = await admin.get("/v1/directors", headers={"Position": made.headers["Position"]})
-                assert (made.status, len(seen.json["items"])) == (201, number + 2)
-            assert sorted(path.name for path in data.glob("worker-*/read_models.db*"))[0] == "read_models.db"
-            assert len(list(data.glob("worker-*/read_models.db"))) == 2
-            assert told(await typed("rebuild", "--json", "--data", data, **setting))["position"] == made_at(made)
-            assert (
-                await typed("doctor", "--data", data, **setting)
-            ).exit_code == 1  # the server of these tests has fsync off
-            assert "Another process is using" in refused(await typed("serve", "--port", "0", "--data", data, **setting))
-
-            first = holder(url)
-            assert first
-            os.kill(first, signal.SIGKILL)
-            await until(lambda: holder(url) not in (first, None))
-            assert service.process.stderr
-            assert any("was killed by signal 9; 1 of 2 go on" in line for line in service.process.stderr)
-            for _ in range(6):
-                assert (await admin.get("/v1/directors")).status == 200
-            assert told(await typed("token", "n1@example.org", "--json", "--data", data, **setting))["token"]
-        service.process.terminate()
-        assert service.process.wait(20) == 1  # it says that not all stopped as they should
-    with serving(data, "--workers", "2", **setting) as service:
-        assert service.stop() == 0
-
-
-AT = {"organisation": "HMT", "organisation_type": "department", "profession": "policy", "region": "London"}
-
-
-def made_at(answer: Any) -> int:
-    return int(answer.headers["Position"])
-
-
-async def test_workers_end_with_whoever_started_them(begun, url):
-    data, _, setting = begun
-
-    def processes() -> int:
-        with psycopg.connect(url) as db:
-            [row] = db.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'unstuck %'")
-            return int(row[0])
-
-    with serving(data, "--workers", "2", **setting) as service:
-        assert processes()
-        service.kill()
-        await until(lambda: processes() == 0)
-
-
 def test_a_network_is_begun_once(begun):
     data, _, setting = begun
     assert "already: name another database" in refused(
@@ -301,16 +224,3 @@ def test_a_password_is_never_shown(tmp_path, url):
         assert "PostgreSQL" in said
         assert "secret" not in said
     assert "secret" not in repr(Settings(database_url=url))
-
-
-def test_several_workers_need_postgresql(tmp_path):
-    data = tmp_path / "data"
-    told(say("init", "--admin", "admin@example.org", "--data", data))
-    assert "needs PostgreSQL" in refused(say("serve", "--workers", "2", "--data", data))
-
-
-def test_a_port_that_is_taken_is_not_shared(begun):
-    data, _, setting = begun
-    with workers._reserved("127.0.0.1", 0) as port:
-        said = unstuck("serve", "--workers", "2", "--port", str(port), "--data", data, **setting)
-    assert (said.returncode, "Nothing can be served at" in said.stderr) == (1, True)

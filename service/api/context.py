@@ -48,6 +48,8 @@ class Rooms:
     """Where people find the pages; without it only on this machine."""
     clock_was_set: bool = False
     """Whether the clock was started somewhere else by --now."""
+    workers: Callable[[], str | None] = lambda: None
+    """How many of several processes serve, in a sentence; None where there is one."""
     patience: float = 10.0
     """How many seconds somebody waits for the read models before they are told to come back."""
     for_a_body: float = 30.0

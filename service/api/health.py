@@ -35,6 +35,8 @@ class Ready(msgspec.Struct, frozen=True):
     read_models: dict[str, Reading]
     now: datetime
     clock_was_set: bool
+    workers: str | None
+    """How many of several processes serve, and which is being started again."""
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -63,4 +65,4 @@ async def readiness(request: web.Request) -> Ready:
     stopped = rooms.stopped()
     if stopped:
         status = "stopped"
-    return Ready(status, head, stopped, read_models, rooms.clock(), rooms.clock_was_set)
+    return Ready(status, head, stopped, read_models, rooms.clock(), rooms.clock_was_set, rooms.workers())

@@ -59,6 +59,8 @@ async def _of_the_service(folder: Folder) -> list[Finding]:
     found = []
     if told and told["clock"]:
         found.append(Finding(True, f"The running service was started with --now: by its clock it is {told['clock']}."))
+    if told and "workers" in told:
+        found.append(Finding(not told["missing"], told["workers"]))
     if told and told["trouble"]:
         trouble = f"The running service could not record the last thing it was asked: {told['trouble']}"
         found.append(Finding(False, trouble))
