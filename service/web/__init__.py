@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from service.web import desk, drawing, home, inspections, reports, rounds, sign_in, stuck
+from service.web import about, desk, directory, drawing, home, inspections, me, reports, rounds, sign_in, stuck
 from service.web.assets import Assets
 from service.web.failing import failures
 from service.web.going import SAYS, name_of, shows, takes
@@ -19,10 +19,13 @@ NOUNS: tuple[Pages, ...] = (
     home.pages,
     sign_in.pages,
     stuck.pages,
+    me.pages,
+    directory.pages,
     rounds.pages,
     desk.pages,
     inspections.pages,
     reports.pages,
+    about.pages,
 )
 
 

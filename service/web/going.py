@@ -38,7 +38,7 @@ def shows(page: Page) -> Answerer:
 
     async def show(request: web.Request) -> web.StreamResponse:
         visit = await arriving.visit_of(request)
-        if page.handler is None or page.template is None:
+        if page.handler is None:
             return web.HTTPSeeOther(thing_of(request.path))
         if page.tells:
             tells = page.tells
@@ -63,7 +63,7 @@ def takes(page: Page) -> Answerer:
             answer = await _told(visit, page.tells, said)
         except Exception as error:
             failed = failure(error, page.path)
-            if page.handler is None or page.template is None or failed.status not in SHOWN_AGAIN:
+            if page.handler is None or failed.status not in SHOWN_AGAIN:
                 raise
             form = _again(visit, said, error, failed)
             return drawn(visit, page.template, await page.handler(visit), form=form, status=failed.status)
@@ -124,12 +124,14 @@ def form_of(visit: Visit, **facts: Any) -> Form:
 
 
 def drawn(
-    visit: Visit, template: str, shown: Shows, *, form: Form | None = None, status: int = 200
+    visit: Visit, template: str | None, shown: Shows, *, form: Form | None = None, status: int = 200
 ) -> web.StreamResponse:
     """The page, or whatever else the handler answered with."""
-    if isinstance(shown, web.StreamResponse):
-        return shown
     request = visit.request
+    if isinstance(shown, web.StreamResponse):
+        shown.headers.update(shield.headers(secure=cookies.here_of(request).is_secure))
+        return shown
+    assert template
     news = arriving.news_of(request) if status == 200 else None
     given = {
         "visit": visit,

@@ -2,13 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from service.domain.refusals import Forbidden
+from service.web.asks import clearable, lines, number, several
 from service.web.pages import Pages, Shows
+from service.web.slots import FREE, SETS_AT_ONCE
 from service.web.visit import Visit
 
 pages = Pages("home")
 
+LATELY = timedelta(days=30)
+GOING_ON = ("requested", "offered", "countered", "promised", "declared", "unconfirmed")
+"""States of a commitment about which something is still to be done."""
+TOGETHER = ("proposed", "formed", "active")
+"""States of a set that people are in, or invited to."""
+STUCK = ("open", "in_round", "being_worked")
+"""States of a problem that is one."""
+
 
 @pages.page("/", "home/front.html")
 async def front(visit: Visit) -> Shows:
-    """What the network is for."""
-    return {}
+    """What the network is for; or what somebody has to do with it."""
+    if visit.caller is None:
+        return {"mine": None, "now": visit.now}
+    try:
+        return {"mine": await _mine(visit), "now": visit.now}
+    except Forbidden:
+        return {"mine": None, "now": visit.now}
+
+
+async def _mine(visit: Visit) -> dict[str, Any]:
+    """Everything on one's own page, in the order in which one would want to see it."""
+    page = await visit.get("/v1/me/page")
+    me = await visit.get("/v1/me")
+    problems = await _each(visit, "/v1/problems/{id}", page.problems)
+    sets = [each for each in await _each(visit, "/v1/sets/{id}", page.sets) if each.state in TOGETHER]
+    attention = {each.commitment: each.because for each in page.attention}
+    ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *page.promised_by_me, *page.promised_to_me])
+    commitments = {each.id: each for each in await _each(visit, "/v1/commitments/{id}", list(ids))}
+    looks = (await visit.get("/v1/me/inspections")).items
+    said = str(visit.by)
+    return {
+        "me": me,
+        "invitations": [each for each in sets if each.invitations.get(said) == "invited"],
+        "waiting": [commitments[id] for id in page.waiting_for_my_answer],
+        "attention": attention,
+        "problems": [each for each in problems if each.state in STUCK],
+        "over": sum(each.state not in STUCK for each in problems),
+        "sets": [each for each in sets if each.invitations.get(said) == "accepted"],
+        "by_me": [commitments[id] for id in page.promised_by_me if commitments[id].state in GOING_ON],
+        "to_me": [commitments[id] for id in page.promised_to_me if commitments[id].state in GOING_ON],
+        "kept": sum(commitments[id].state == "kept" for id in page.promised_by_me),
+        "looks": [each for each in looks if visit.now - each.at < LATELY and each.by != visit.by],
+        "people": await visit.people(_everybody(sets, commitments.values())),
+    }
+
+
+async def _each(visit: Visit, path: str, ids: Sequence[UUID]) -> list[Any]:
+    return [await visit.get(path, {"id": id}) for id in ids]
+
+
+def _everybody(sets: Any, commitments: Any) -> list[UUID | None]:
+    members = [person for each in sets for person in each.members]
+    return [*members, *(person for each in commitments for person in (each.performer, each.beneficiary))]
+
+
+@pages.form(
+    "/welcome",
+    "home/welcome.html",
+    asks={"offers.topics": lines, "offers.text": clearable, "slots": several, "capacity": number},
+    to="/v1/me",
+    method="PATCH",
+    says="Welcome. You can change all of this whenever you like.",
+    then=lambda visit, answer: "/",
+)
+async def welcome(visit: Visit) -> Shows:
+    """What somebody agrees to who joins, and what they say first."""
+    return {"me": await visit.get("/v1/me"), "free": FREE, "sets_at_once": SETS_AT_ONCE}

@@ -71,6 +71,15 @@ class Pages:
 
         return declare
 
+    def file(self, path: str) -> Callable[[H], H]:
+        """Something to take away: the handler answers by itself."""
+
+        def declare(handler: H) -> H:
+            self.declared.append(Page(path=path, handler=handler))
+            return handler
+
+        return declare
+
     def form(
         self,
         path: str,

@@ -87,10 +87,14 @@ class Seen:
     def links(self) -> list[str]:
         return Reader(self.html).links
 
+    @property
+    def forms(self) -> list[Form]:
+        return Reader(self.html).forms
+
     def form(self, action: str | None = None) -> Form:
         """The form that is sent there; the only one, if nothing is said."""
-        forms = [form for form in Reader(self.html).forms if action in (None, form.action)]
-        assert len(forms) == 1, [form.action for form in Reader(self.html).forms]
+        forms = [form for form in self.forms if action in (None, form.action)]
+        assert len(forms) == 1, [form.action for form in self.forms]
         return forms[0]
 
 
