@@ -61,6 +61,8 @@ class World:
 
     people: dict[str, Person]
     ids: list[str] = field(default_factory=list)
+    nouns: dict[str, str] = field(default_factory=dict)
+    """The path of what each id is of."""
 
     def __getattr__(self, name: str) -> Person:
         try:
@@ -68,10 +70,14 @@ class World:
         except KeyError:
             raise AttributeError(name) from None
 
+    def add(self, path: str, id: str) -> None:
+        self.ids.append(id)
+        self.nouns[id] = path
+
     async def make(self, who: str, path: str, body: dict[str, Any]) -> str:
         """Something new, under a path, with its address."""
         made = await done(self.people[who].post(path, body), 201)
-        self.ids.append(made["id"])
+        self.add(path, made["id"])
         return f"{path}/{made['id']}"
 
 
@@ -82,7 +88,9 @@ async def settled(network: Network, kind: type[Person] = Person) -> World:
         world.people[name] = await network.welcome(name, *roles)
     world.people["clerk"] = await network.welcome("clerk", "administrator")
     world.people = {name: kind(each.session, each.id, each.token) for name, each in world.people.items()}
-    world.ids += [str(each.id) for each in world.people.values() if each.id]
+    for each in world.people.values():
+        if each.id:
+            world.add("/v1/directors", str(each.id))
     said = {"name": "Aardvark", "email": "dugong@example.org", "offers": {"topics": ["capybara"], "text": "Bandicoot"}}
     await done(world.ann.says("PATCH", "/v1/me", said))
     await done(world.ann.post("/v1/me/avoid", {"director": str(world.cat.id), "reason": "Echidna"}))
@@ -121,7 +129,7 @@ async def paired(network: Network, world: World) -> str:
     [mine] = (await done(world.ann.get("/v1/sets")))["items"]
     for each in (world.ann, world.ben):
         await done(each.post(f"/v1/sets/{mine['id']}/accept", {}))
-    world.ids.append(mine["id"])
+    world.add("/v1/sets", mine["id"])
     return str(mine["id"])
 
 
