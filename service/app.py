@@ -107,6 +107,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         sessions=store.access.sessions,
         history=ledger.history,
         head=ledger.head,
+        waiting=ledger.waiting,
         stopped=partial(_stopped, ledger),
         unseal=ledger.unseal,
         audit=Audit(ledger, Signer(key)),

@@ -141,6 +141,8 @@ AT_HOME_IN = {
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),
+    "prometheus_client": ("service/api",),
+    "icalendar": ("service/api", "service/outbox"),
     "cryptography": ("service/ledger", "service/access"),
 }
 

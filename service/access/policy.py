@@ -13,6 +13,7 @@ Audience = Literal[
 POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
+    ("GET", "/metrics"): "anyone",
     ("GET", "/v1/openapi.json"): "anyone",
     # Directors, and one's own page.
     ("POST", "/v1/directors"): "administrator",

@@ -29,6 +29,7 @@ from service.api import (
 from service.api.answers import json_answer
 from service.api.context import ROOMS, Rooms
 from service.api.journey import travel
+from service.api.metrics import add_metrics
 from service.api.openapi import document
 from service.api.problems import problems
 from service.api.reading import LARGEST
@@ -55,8 +56,10 @@ NOUNS: tuple[Routes, ...] = (
 
 def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application:
     """The API over these rooms. LookupError when the policy does not say who may use a route."""
-    api = web.Application(middlewares=[problems], client_max_size=LARGEST)
+    api = web.Application(client_max_size=LARGEST)
     api[ROOMS] = rooms
+    add_metrics(api)
+    api.middlewares.append(problems)
     api.router.add_get("/healthz", health.healthz)
     api.router.add_get("/readyz", health.readyz)
     routes = [(route, audience_of(route)) for noun in nouns for route in noun.declared]

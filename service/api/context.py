@@ -35,6 +35,8 @@ class Rooms:
     sessions: Sessions
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
     head: Callable[[], Awaitable[int]]
+    waiting: Callable[[], int]
+    """How many commands wait to be recorded."""
     stopped: Callable[[], str | None]
     """Why nothing is recorded any more until the service is started again; None while it is."""
     unseal: Callable[[Sealed | None], str | None]

@@ -102,6 +102,10 @@ class Ledger(Protocol):
     def unseal(self, words: Sealed | None) -> str | None:
         """The text; ERASED when its key was destroyed, LOCKED when there is none here that opens it."""
 
+    def waiting(self) -> int:
+        """How many changes wait in line to be recorded."""
+        ...
+
     @property
     def trouble(self) -> NotRecorded | None:
         """Why nothing was recorded when it was last tried; None when it was."""

@@ -103,6 +103,9 @@ class Line(ABC, Generic[C]):
     def unseal(self, words: Sealed | None) -> str | None:
         return self._sealing.unseal(words)
 
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     @property
     def trouble(self) -> NotRecorded | None:
         return self._writer.trouble if self._writer else None

@@ -53,6 +53,7 @@ def test_somebody_who_only_administers_reads_nothing_of_the_network():
     assert network <= {
         "/healthz",
         "/readyz",
+        "/metrics",
         "/v1/openapi.json",
         "/v1/problems/{id}",
         "/v1/commitments/{id}",

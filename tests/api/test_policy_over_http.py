@@ -18,7 +18,7 @@ PEOPLE = {
 }
 
 ROUTES = [(route.method, route.path) for noun in NOUNS for route in noun.declared]
-BESIDE = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/openapi.json")}
+BESIDE = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/v1/openapi.json")}
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
