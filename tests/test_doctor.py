@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.organograms import organogram, post
+from tests.service_process import serving
 from tests.test_command_line import ON_A_NETWORK, files, refused, say, told
 
 
@@ -21,6 +23,29 @@ def test_doctor_finds_a_healthy_folder_well(data):
     assert result.exit_code == 0, result.stdout
     assert all(line.startswith("ok") for line in result.stdout.splitlines())
     assert all(finding["well"] for finding in told(say("doctor", "--json", "--data", data)))
+
+
+def test_after_a_command_nothing_was_stopped_in_the_middle_and_no_log_is_left(data, tmp_path):
+    (tmp_path / "posts.csv").write_bytes(organogram(post()))
+    (tmp_path / "problems.csv").write_text("id,title,text,source\n1,Two forms,,x\n")
+    commands = [["import", "directors", tmp_path / "posts.csv"], ["import", "problems", tmp_path / "problems.csv"]]
+    for words in (*commands, ["rebuild"], ["token", "admin@example.org"], ["token", "nobody@example.org"]):
+        say(*words, "--data", data)
+        assert "No service is running.\n" in say("doctor", "--data", data).stdout
+        assert not [path.name for path in data.glob("*-wal") if path.stat().st_size]
+
+
+def test_a_service_that_was_stopped_as_it_should_was_not_stopped_in_the_middle_and_a_killed_one_was(data):
+    with serving(data) as service:
+        assert "A service is running" in say("doctor", "--data", data).stdout
+        service.stop()
+    assert "No service is running.\n" in say("doctor", "--data", data).stdout
+    with serving(data) as service:
+        service.kill()
+    for _ in range(2):  # looking changes nothing
+        assert "the last one was stopped in the middle of its work" in say("doctor", "--data", data).stdout
+    assert say("token", "admin@example.org", "--data", data).exit_code == 0
+    assert "No service is running.\n" in say("doctor", "--data", data).stdout
 
 
 def missing(name):

@@ -113,11 +113,11 @@ class Line(ABC, Generic[C]):
     async def close(self) -> None:
         self._closed = True
         await self._quiet.wait()
-        if self._writer:
-            await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.shutdown)
         for db in self._connections:
             db.close()
+        if self._writer:  # the last: who can only read cannot put what is in the log where it belongs
+            await asyncio.to_thread(self._writer.close)
 
     def _hand_over_soon(self) -> None:
         """Whoever else asks in this turn of the event loop comes along."""

@@ -104,10 +104,9 @@ def _findings_in_postgres(settings: Settings, folder: Folder) -> Iterator[Findin
 def _service(folder: Folder) -> Finding:
     if folder.is_held():
         return Finding(True, f"A service is running on {folder.path}.")
-    log = folder.ledger.with_name(f"{folder.ledger.name}-wal")
-    if log.exists() and log.stat().st_size:
+    if folder.was_killed():
         what = "No service is running, and the last one was stopped in the middle of its work"
-        return Finding(True, f"{what}. What it acknowledged is in the ledger and its log; the next start tidies up.")
+        return Finding(True, f"{what}. What it acknowledged is recorded; the next start tidies up.")
     return Finding(True, "No service is running.")
 
 

@@ -182,29 +182,39 @@ class Folder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """This process alone writes to the folder for as long as the context lasts. InUse when another does."""
+        """This process alone writes to the folder for as long as the context lasts. InUse when another does.
+
+        Meanwhile its number stands in the lock, and stays there when it is killed."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(_locked(self.path / "lock"))
+                lock = stack.enter_context(_locked(self.path / "lock"))
             except BlockingIOError:
                 raise InUse(f"Another process is using {self.path}: stop it first, or name another folder.") from None
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+            stack.callback(os.ftruncate, lock, 0)
             yield
 
     def is_held(self) -> bool:
         """Whether some process writes to the folder just now."""
         try:
-            with self.held():
+            with _locked(self.path / "lock"):
                 return False
-        except InUse:
+        except BlockingIOError:
             return True
+
+    def was_killed(self) -> bool:
+        """Whether the last process that wrote to the folder, if none does now, had no time to stop."""
+        lock = self.path / "lock"
+        return lock.exists() and lock.stat().st_size > 0
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """That file, made if need be, is this process's alone; BlockingIOError when it is another's."""
+def _locked(path: Path) -> Iterator[int]:
+    """That file, made if need be and open, is this process's alone; BlockingIOError when it is another's."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        yield lock
     finally:
         os.close(lock)
