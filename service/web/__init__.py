@@ -6,7 +6,22 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from service.web import about, desk, directory, drawing, home, inspections, me, reports, rounds, sign_in, stuck
+from service.web import (
+    about,
+    commitments,
+    conversations,
+    desk,
+    directory,
+    drawing,
+    home,
+    inspections,
+    me,
+    reports,
+    rounds,
+    sets,
+    sign_in,
+    stuck,
+)
 from service.web.assets import Assets
 from service.web.failing import failures
 from service.web.going import SAYS, name_of, shows, takes
@@ -22,6 +37,9 @@ NOUNS: tuple[Pages, ...] = (
     me.pages,
     directory.pages,
     rounds.pages,
+    sets.pages,
+    conversations.pages,
+    commitments.pages,
     desk.pages,
     inspections.pages,
     reports.pages,

@@ -91,8 +91,8 @@ def test_how_far_the_best_may_be_is_said():
     [
         ("Amina Okafor", "Amina Okafor"),
         ("Bartholomew Fitz", "Bartholomew…"),
-        ("東京都知事小池百合子", "東京都知事小…"),
-        ("𝒜" * 20, "𝒜" * 12 + "…"),
+        ("東京都知事小池百合子", "東京都知事…"),
+        ("𝒜" * 20, "𝒜" * 11 + "…"),
         ("", ""),
     ],
 )

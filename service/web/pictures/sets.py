@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from service.web.pictures.drawing import BLUE, WIDTH, Picture, counted, drawn
 
-COLUMNS = 13  # of a name, beside the lines; the table has all of it
+COLUMNS = 12  # of a name, beside the lines; the table has all of it
 LEFT, RIGHT = 116, WIDTH - 116
 STEP = 38
 

@@ -1,0 +1,132 @@
+"""Action sets: the invitation and why these people; then the set at work, last promises first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from service.domain.refusals import Forbidden, NotFound
+from service.web.asks import line
+from service.web.commitments import COLOURS, STATES
+from service.web.forms import Choice
+from service.web.pages import Pages, Shows
+from service.web.pictures import Fit, Picture, draw_set
+from service.web.slots import half_days
+from service.web.visit import Visit
+
+pages = Pages("sets")
+
+KINDS = {"action_set": "Action set", "trio": "Trio", "pair": "Pair", "coaching_pair": "Coaching pair"}
+SET_STATES = {
+    "proposed": "proposed, waiting for answers",
+    "formed": "formed",
+    "active": "at work",
+    "completed": "completed",
+    "dissolved": "gone apart",
+    "lapsed": "did not come about",
+}
+ROLES: tuple[Choice, ...] = (
+    ("presenter", "Present", "Bring the problem we look at this time."),
+    ("challenger", "Challenge", "Ask what others are too polite to ask."),
+    ("adviser", "Advise", "Keep the talk on questions, and the time."),
+)
+IN_ROLE = {"presenter": "presents", "challenger": "challenges", "adviser": "advises"}
+ANSWERS = {"invited": "has not answered yet", "accepted": "accepted", "declined": "declined"}
+ENDED = ("declined", "withdrawn", "expired", "revoked", "released", "not_kept", "kept")
+
+
+@pages.page("/sets", "sets/list.html")
+async def every(visit: Visit) -> Shows:
+    """The sets somebody is in or invited to, the newest first."""
+    mine = [each for each in await visit.every("/v1/sets") if str(visit.by) in each.invitations]
+    people = await visit.people(person for each in mine for person in each.members)
+    return {"sets": mine[::-1], "people": people, "kinds": KINDS, "states": SET_STATES}
+
+
+@pages.page("/sets/{id}", "sets/one.html")
+async def one(visit: Visit) -> Shows:
+    """A set as its members see it: first what they promised last time, then what they are stuck on."""
+    action_set = await visit.get("/v1/sets/{id}")
+    people = await visit.people(UUID(id) for id in action_set.invitations)
+    answer = action_set.invitations.get(str(visit.by))
+    commitments = await visit.every("/v1/commitments", None, set=str(action_set.id))
+    names = {id: person.name for id, person in people.items()}
+    return {
+        "set": action_set,
+        "people": people,
+        "kind": KINDS[action_set.kind],
+        "state": SET_STATES[action_set.state],
+        "answer": answer,
+        "answers": ANSWERS,
+        "is_in": answer == "accepted" and action_set.state in ("proposed", "formed", "active"),
+        "free": half_days(action_set.slots),
+        "picture": await _picture(action_set, names),
+        "whys": [each for each in action_set.why if visit.by in (each.person, each.helped_by)],
+        "open": [each for each in commitments if each.state not in ENDED],
+        "over": [each for each in commitments if each.state in ENDED],
+        "problems": await _problems(visit, action_set.why),
+        "conversations": await visit.every("/v1/conversations", None, set=str(action_set.id)),
+        "in_role": IN_ROLE,
+        "roles": {UUID(id): role for id, role in action_set.roles.items()},
+        "states": STATES,
+        "colours": COLOURS,
+    }
+
+
+@pages.form("/sets/{id}/roles", "sets/roles.html", asks={"role": line}, says="You have taken it on for this time.")
+async def roles(visit: Visit) -> Shows:
+    """Who presents, challenges and advises next time."""
+    action_set = await visit.get("/v1/sets/{id}")
+    return {"set": action_set, "choices": ROLES, "mine": action_set.roles.get(str(visit.by))}
+
+
+@pages.page("/sets/{id}/ending", "sets/ending.html")
+async def ending(visit: Visit) -> Shows:
+    """Whether a set has done what it came together for, or goes apart."""
+    return {"set": await visit.get("/v1/sets/{id}")}
+
+
+for command, says in {
+    "accept": "You are in. The set forms once everybody has said yes.",
+    "decline": "You have declined. That is free, and never counts against you.",
+    "complete": "The set is complete. What you promised one another stands.",
+    "dissolve": "The set has gone apart. What you promised one another stands.",
+}.items():
+    pages.button(f"/sets/{{id}}/{command}", says=says)
+
+
+async def _picture(action_set: Any, names: Mapping[UUID, str]) -> Picture | None:
+    """Who can help whom. It is drawn anew each time: names are nothing to keep."""
+    called = _told_apart([names.get(id, "somebody") for id in action_set.members])
+    name = dict(zip(action_set.members, called, strict=True))
+    fits = tuple(
+        Fit(person=name[each.person], helped_by=name[each.helped_by], because=told_to_others(each.because))
+        for each in action_set.why
+        if each.problem and each.helped_by in name and each.person in name
+    )
+    return await asyncio.to_thread(draw_set, called, fits) if fits else None
+
+
+def told_to_others(because: str) -> str:
+    """A reason as somebody reads it whom it is not about."""
+    for to_them, to_others in (("you named", "they named"), ("you brought", "they brought"), ("in your", "in their")):
+        because = because.replace(to_them, to_others)
+    return because
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names, with a number where two are alike."""
+    return [name if names.count(name) == 1 else f"{place}. {name}" for place, name in enumerate(names, 1)]
+
+
+async def _problems(visit: Visit, whys: Sequence[Any]) -> list[Any]:
+    """The problems of the set that this visitor may read."""
+    found = []
+    for id in dict.fromkeys(each.problem for each in whys if each.problem):
+        try:
+            found.append(await visit.get("/v1/problems/{id}", {"id": id}))
+        except (NotFound, Forbidden):
+            continue
+    return found
