@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     caused_by: str | None = None
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+def _tag(name: str) -> str:
+    """What tells events apart in JSON that holds many: the stored name, which is the name of the class."""
+    return re.sub("(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+# Nothing an event holds can hold the event, so the collector need not look for circles here: there are many of them.
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="TOPIC", tag=_tag, gc=False):
     """Something that happened. It is never refused, changed or removed.
 
     `occurred_at` is when it happened, `recorded_at` when it was written down (never earlier than the event

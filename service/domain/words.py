@@ -13,7 +13,7 @@ Tier = Literal["private", "set", "network", "open"]
 TIERS: tuple[Tier, ...] = ("private", "set", "network", "open")
 
 
-class Sealed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Words of one person. `text` stands only between a decision and the ledger, which replaces it by `box`:
     the ciphertext, bound to `place` (stream/version/field). Read models keep subject, place and box as they are."""
 
@@ -90,6 +90,15 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     help: float = 0.0
     kind: str = "help"
     with_whom: UUID | None = None
+
+
+class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
+
+    rule: str
+    to: int
+    placed: int
+    more: int
 
 
 class ProposedSet(msgspec.Struct, frozen=True, kw_only=True):

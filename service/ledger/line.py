@@ -160,7 +160,10 @@ class Line(ABC, Generic[C]):
             self._loop.call_soon(call, head)
 
     async def _reading(self, read: Callable[[C], T]) -> T:
-        return await self._loop.run_in_executor(self._readers, lambda: read(self._connection()))
+        return await self._reading_soon(read)
+
+    def _reading_soon(self, read: Callable[[C], T]) -> asyncio.Future[T]:
+        return self._loop.run_in_executor(self._readers, lambda: read(self._connection()))
 
     def _connection(self) -> C:
         """This thread's own."""

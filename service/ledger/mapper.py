@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Union, cast
 from uuid import UUID
 
 import msgspec
 from eventsourcing import persistence
 
 from service.domain.events import EVENTS, Event
+from service.ledger.recorder import Page
 
 Facts = dict[str, Any]
 Upcaster = Callable[[Facts], tuple[str, Facts]]
@@ -39,6 +40,10 @@ class Mapper(persistence.Mapper[UUID]):
     ) -> None:
         super().__init__(MsgspecTranscoder())
         self._read = {topic: msgspec.json.Decoder(kind).decode for topic, kind in kinds.items()}
+        alike = [
+            kind for topic, kind in kinds.items() if kind.__struct_config__.tag == topic and topic not in upcasters
+        ]
+        self._read_many = msgspec.json.Decoder(list[Union[tuple(alike)]]).decode  # type: ignore[misc]  # noqa: UP007
         self._upcasters = upcasters
         self._write = msgspec.json.Encoder().encode
 
@@ -46,9 +51,9 @@ class Mapper(persistence.Mapper[UUID]):
         """The bytes to keep. The event has no position yet."""
         whole = self._write(event)
         # Inside a string every quote is escaped, and nothing nested follows the fields all events share:
-        # the last of these marks is the event's own.
+        # the last of these marks is the event's own. The first field is the stored name.
         start = whole.rindex(b'"originator_id":')
-        return whole[:start] + whole[whole.index(b'"recorded_at":', start) :]
+        return b"{%b%b" % (whole[whole.index(b",") + 1 : start], whole[whole.index(b'"recorded_at":', start) :])
 
     def read(self, position: int, originator_id: str, originator_version: int, topic: str, state: bytes) -> Event:
         """The event as it was recorded, with its position."""
@@ -66,6 +71,15 @@ class Mapper(persistence.Mapper[UUID]):
             raise persistence.MapperDeserialisationError(
                 f"Position {position} ({topic}, {originator_id} version {originator_version}) cannot be read: {error}"
             ) from error
+
+    def read_many(self, page: Page) -> list[Event] | None:
+        """The events of a page; None where one of them has to be looked at by itself, by `read`."""
+        count, _, states = page
+        try:
+            events: list[Event] = self._read_many(b"[%b]" % states)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        return events if len(events) == count else None
 
     def _upcast(self, topic: str, state: bytes) -> tuple[str, bytes]:
         facts = self.transcoder.decode(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Self, TypeVar
@@ -14,7 +15,7 @@ from service.ledger import leaves, recorder
 from service.ledger.histories import Histories
 from service.ledger.keyring import Keyring
 from service.ledger.line import Line, state_of
-from service.ledger.recorder import Row
+from service.ledger.recorder import Page, Row
 from service.ledger.states import Stream
 from service.ledger.tree import Tree
 from service.ledger.writer import Writer
@@ -29,6 +30,8 @@ class SQLiteLedger(Line[Connection]):
         super().__init__(keyring, queue)
         self._path = path
         self._histories = Histories()
+        self._ahead: dict[tuple[int, int], asyncio.Future[Page | None]] = {}
+        self._expected = (0, 0)
         self._writer = None if read_only else Writer(path, self._states, self._histories, keyring, self._settled)
 
     @classmethod
@@ -47,7 +50,11 @@ class SQLiteLedger(Line[Connection]):
 
     async def events_after(self, position: int, limit: int = 1000) -> list[Event]:
         latest = self._histories.after(position, limit) if self._writer else None
-        return await super().events_after(position, limit) if latest is None else latest
+        if latest is not None:
+            return latest
+        page = await self._page_after(position, limit)
+        events = await self._reading(lambda _: self._mapper.read_many(page)) if page else None
+        return await super().events_after(position, limit) if events is None else events
 
     async def history(self, id: UUID, upto: int | None = None) -> list[Event]:
         if self._writer is None:
@@ -64,6 +71,22 @@ class SQLiteLedger(Line[Connection]):
 
     async def tree(self, ask: Callable[[Tree], T]) -> T:
         return await self._reading(lambda db: ask(leaves.tree(db)))
+
+    async def close(self) -> None:
+        await super().close()
+        await asyncio.gather(*self._ahead.values(), return_exceptions=True)
+
+    async def _page_after(self, position: int, limit: int) -> Page | None:
+        """What was recorded never changes: a page that was read ahead is what would be read now."""
+        ahead, self._ahead = self._ahead.pop((position, limit), None), {}
+        page = await ahead if ahead else None
+        page = page or await self._reading(partial(recorder.page, position=position, count=limit))
+        if page:
+            last = page[1]
+            if (position, limit) == self._expected:  # somebody reads on and on
+                self._ahead[last, limit] = self._reading_soon(partial(recorder.page, position=last, count=limit))
+            self._expected = (last, limit)
+        return page
 
     def _connect(self) -> Connection:
         return recorder.to_read(self._path)
