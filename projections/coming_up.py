@@ -36,3 +36,17 @@ async def page(
     found = await SHELF.select(db, sql, (ticks(now) // A_MINUTE, starts, created, listed(sets), viewer.hex, limit + 1))
     last = found[limit - 1] if len(found) > limit else None
     return found[:limit], last.minute * PLACES + last.created if last else None
+
+
+async def of_director(
+    db: aiosqlite.Connection, *, since: datetime, viewer: UUID, sets: Collection[UUID] = ()
+) -> list[View]:
+    """One's own: convened, signed up for, attended, or of one's sets; those called off too, so that it can be told."""
+    sql = """
+        SELECT doc FROM conversations
+        WHERE ends > ? AND (set_id IN (SELECT value FROM json_each(?))
+            OR created IN (SELECT created FROM conversations_people WHERE person = ?))
+        ORDER BY starts, created
+    """
+    views = await SHELF.select(db, sql, (ticks(since) // A_MINUTE, listed(sets), viewer.hex))
+    return [view for view in views if view.set is None or view.set in sets or view.convened_by == viewer]

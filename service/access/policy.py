@@ -14,6 +14,8 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
     ("GET", "/metrics"): "anyone",
+    ("GET", "/feed.atom"): "anyone",
+    ("GET", "/calendar/{secret}.ics"): "anyone",
     ("GET", "/v1/openapi.json"): "anyone",
     # Directors, and one's own page.
     ("POST", "/v1/directors"): "administrator",
@@ -30,6 +32,9 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/me/avoid"): "signed_in",
     ("GET", "/v1/me/export"): "signed_in",
     ("GET", "/v1/me/page"): "member",
+    ("GET", "/v1/me/calendar"): "member",
+    ("POST", "/v1/me/calendar"): "member",
+    ("DELETE", "/v1/me/calendar"): "member",
     ("GET", "/v1/me/inspections"): "signed_in",
     ("GET", "/v1/me/tokens"): "signed_in",
     ("DELETE", "/v1/me/tokens/{id}"): "signed_in",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from service.access.calendars import Calendars
 from service.access.hashes import Entropy
 from service.access.identities import Identities
 from service.access.links import Links
@@ -18,13 +19,14 @@ from service.access.tokens import TokenStore
 
 @dataclass(frozen=True, kw_only=True)
 class AccessStore:
-    """Tokens and addresses, sessions, sign-in links, and who somebody is elsewhere."""
+    """Tokens and addresses, sessions, sign-in links, who somebody is elsewhere, and secret addresses of calendars."""
 
     table: Table
     tokens: TokenStore
     sessions: Sessions
     links: Links
     identities: Identities
+    calendars: Calendars
 
     @classmethod
     def over(cls, table: Table, secret: bytes, entropy: Entropy = secrets.token_bytes) -> Self:
@@ -35,6 +37,7 @@ class AccessStore:
             sessions=Sessions(table, entropy),
             links=Links(table, entropy),
             identities=Identities(table, secret),
+            calendars=Calendars(table, entropy),
         )
 
     async def shut_out(self, director: UUID, *, now: datetime) -> None:
@@ -43,6 +46,7 @@ class AccessStore:
         await self.sessions.end_all(director, now=now)
         await self.links.void(director)
         await self.identities.untie(director)
+        await self.calendars.void(director)
         await self.tokens.settle(None, director)
 
     async def close(self) -> None:

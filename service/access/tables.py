@@ -19,7 +19,7 @@ class Table(Protocol):
         """Lets go of it."""
 
 
-NAMES = ("tokens", "emails", "sessions", "links", "identities", "openid_attempts")
+NAMES = ("tokens", "emails", "sessions", "links", "identities", "openid_attempts", "calendars")
 """All of them, in the order they are made."""
 
 NEWEST = NAMES[-1]
@@ -80,6 +80,13 @@ CREATE TABLE IF NOT EXISTS openid_attempts (
     expires_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS openid_attempts_until ON openid_attempts (expires_at);
+CREATE TABLE IF NOT EXISTS calendars (
+    director BLOB PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    made_at TEXT NOT NULL,
+    key TEXT,
+    request BLOB
+) WITHOUT ROWID;
 """
 
 ADDED = (("tokens", "scope", "TEXT NOT NULL DEFAULT 'read+write'"),)

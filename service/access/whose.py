@@ -36,6 +36,7 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("POST", "/v1/directors/{id}/roles"): "whoever knows of it",
     ("DELETE", "/v1/me/tokens/{id}"): "its owner",
     ("DELETE", "/v1/me/sessions/{id}"): "its owner",
+    ("GET", "/calendar/{secret}.ics"): "its owner",
     # Problems.
     ("GET", "/v1/problems/{id}"): "whoever knows of it",
     ("POST", "/v1/problems/{id}/reframe"): "its author",
@@ -56,6 +57,7 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("POST", "/v1/rounds/{id}/complete"): "whoever knows of it",
     ("POST", "/v1/rounds/{id}/cancel"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/proposal"): "whoever knows of it",
+    ("GET", "/v1/rounds/{id}/progress"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/mine"): "whoever knows of it",
     ("GET", "/v1/sets/{id}"): "whoever knows of it",
     ("POST", "/v1/sets/{id}/accept"): "whoever was invited",

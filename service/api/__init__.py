@@ -19,6 +19,7 @@ from service.api import (
     health,
     inspections,
     me,
+    my_calendar,
     my_doors,
     my_page,
     reports,
@@ -28,6 +29,7 @@ from service.api import (
 )
 from service.api.answers import json_answer
 from service.api.context import ROOMS, Rooms
+from service.api.feeds import add_feeds
 from service.api.journey import travel
 from service.api.metrics import add_metrics
 from service.api.openapi import document
@@ -42,6 +44,7 @@ NOUNS: tuple[Routes, ...] = (
     me.routes,
     my_doors.routes,
     my_page.routes,
+    my_calendar.routes,
     export.routes,
     stuck.routes,
     rounds.routes,
@@ -62,6 +65,7 @@ def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application
     api.middlewares.append(problems)
     api.router.add_get("/healthz", health.healthz)
     api.router.add_get("/readyz", health.readyz)
+    add_feeds(api)
     routes = [(route, audience_of(route)) for noun in nouns for route in noun.declared]
     for route, audience in routes:
         if route.method == "GET":

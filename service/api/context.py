@@ -12,7 +12,7 @@ from aiohttp import web
 
 from projections.read_models import ReadModels
 from service import commands
-from service.access import Sessions, TokenStore
+from service.access import Calendars, Sessions, TokenStore
 from service.access.limits import WrongTokens
 from service.commands.audit import Audit
 from service.domain.words import Sealed
@@ -33,6 +33,7 @@ class Rooms:
     read_models: ReadModels
     tokens: TokenStore
     sessions: Sessions
+    calendars: Calendars
     history: Callable[[UUID, int | None], Awaitable[Sequence[Any]]]
     head: Callable[[], Awaitable[int]]
     waiting: Callable[[], int]

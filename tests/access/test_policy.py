@@ -54,6 +54,8 @@ def test_somebody_who_only_administers_reads_nothing_of_the_network():
         "/healthz",
         "/readyz",
         "/metrics",
+        "/feed.atom",
+        "/calendar/{secret}.ics",  # whoever has the secret is let in as its director
         "/v1/openapi.json",
         "/v1/problems/{id}",
         "/v1/commitments/{id}",

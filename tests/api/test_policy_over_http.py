@@ -19,6 +19,7 @@ PEOPLE = {
 
 ROUTES = [(route.method, route.path) for noun in NOUNS for route in noun.declared]
 BESIDE = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/v1/openapi.json")}
+BESIDE |= {("GET", "/feed.atom"), ("GET", "/calendar/{secret}.ics")}
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
