@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from service.api.context import ROOMS
 from service.api.problems import answered
 from service.running.logs import where
 
@@ -97,6 +98,8 @@ async def open_to_callers(
     """The API, open to callers, and its port. At the end nobody new is let in, and what is under way is answered.
     OSError when nothing can be served there."""
     limits = limits or Limits()
+    if (api[ROOMS].public_url or "").startswith("https://"):
+        api.on_response_prepare.append(only_by_tls)
     runner = web.AppRunner(api, shutdown_timeout=limits.stop)
     await runner.setup()
     try:
@@ -109,6 +112,15 @@ async def open_to_callers(
             door.close()
     finally:
         await runner.cleanup()
+
+
+async def only_by_tls(request: web.Request, response: web.StreamResponse) -> None:
+    """Where people come by TLS they come by nothing else, for two years from their last visit. Whether they do, the
+    settings say: what a request says of it, anybody can write."""
+    response.headers.setdefault("Strict-Transport-Security", TLS_FOR)
+
+
+TLS_FOR = "max-age=63072000; includeSubDomains"
 
 
 @dataclass(frozen=True)

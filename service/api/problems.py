@@ -45,7 +45,13 @@ REFUSALS: dict[type[Refusal], int] = {
     Overloaded: 503,
 }
 SHORTLY = {"Retry-After": "2"}
-WORDS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+WORDS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+"""With every answer: it is kept nowhere, it is what it says it is, and a browser shows it as that and nothing more."""
 
 
 class Wrong(msgspec.Struct, frozen=True):
