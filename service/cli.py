@@ -15,6 +15,7 @@ import click
 import msgspec
 
 from service import app, demo, matching
+from service.commands.posts import LARGEST
 from service.keeping import stores
 from service.keeping.audit import audit
 from service.keeping.backup import backup_of_database
@@ -152,8 +153,10 @@ async def import_problems(settings: Settings, file: Path) -> None:
 
 
 def _content(file: Path) -> str:
+    """What is in the file, as far as anything is read of one that is too large."""
     try:
-        return base64.b64encode(file.read_bytes()).decode()
+        with file.open("rb") as opened:
+            return base64.b64encode(opened.read(LARGEST + 1)).decode()
     except OSError as error:
         raise Unusable(f"{file} cannot be read: {error.strerror}.") from None
 

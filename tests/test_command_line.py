@@ -228,6 +228,10 @@ def test_a_file_that_is_not_there_or_no_csv_is_said_in_a_sentence(data, tmp_path
     assert "cannot be read" in refused(say("import", "directors", tmp_path, "--data", data))
     assert "not UTF-8" in refused(say("import", "directors", tmp_path / "bad.csv", "--data", data))
     assert "not UTF-8" in refused(say("import", "problems", tmp_path / "bad.csv", "--data", data))
+    with (tmp_path / "huge.csv").open("wb") as huge:
+        huge.truncate(10 * 1024**3)  # a hole: it takes no room on the disk, and is not read to its end
+    assert "more than 50 MB" in refused(say("import", "directors", tmp_path / "huge.csv", "--data", data))
+    assert "more than 50 MB" in refused(say("import", "problems", tmp_path / "huge.csv", "--data", data))
 
 
 def test_rebuilt_twice_the_read_models_are_the_same_to_the_byte(data, tmp_path):

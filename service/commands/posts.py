@@ -12,6 +12,8 @@ COLUMNS = ("organisation", "post_ref", "grade", "job_title")
 """Without these columns a file is not an organogram."""
 TOP = ("", "XX")
 """What organograms write in `reports_to` for somebody at the top."""
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a file; no organogram comes near."""
 LONGEST_FIELD = 20_000  # characters; the longest remit ever published has about 2,000
 
 
@@ -65,7 +67,9 @@ class Read:
 def rows_of(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], str | None]]:
     """Every row after the heading as (number from 1, fields without stray spaces, what is wrong with it or None).
 
-    Unreadable when the file is not a CSV in UTF-8 with those columns."""
+    Unreadable when the file is not a CSV in UTF-8 with those columns, or larger than any should be."""
+    if len(content) > LARGEST:
+        raise Unreadable(f"The file has more than {LARGEST // 1024**2} MB: split it, and import the parts.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
