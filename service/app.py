@@ -23,6 +23,8 @@ from projections import directors as directory
 from projections.read_models import ReadModels
 from service import web
 from service.access import AccessStore
+from service.access.openid import OpenId, RolesOf
+from service.access.provider import Client, Provider
 from service.access.sign_in import SignIn
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
@@ -50,6 +52,7 @@ from service.keeping.stores import open_store
 from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
 from service.outbox import mail
+from service.outbox.fetching import fetch
 from service.running import due, operations
 from service.running.clock import Clock
 from service.running.control import listening
@@ -105,7 +108,6 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         read_models=read_models,
         tokens=tokens,
         sessions=store.access.sessions,
-        calendars=store.access.calendars,
         history=ledger.history,
         head=ledger.head,
         waiting=ledger.waiting,
@@ -128,6 +130,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         access=store.access,
         tokens=tokens,
         sign_in=sign_in,
+        openid=_openid(settings, store.access, roles_of, _secret(key, "openid")),
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
         workshop=workshop,
@@ -154,6 +157,14 @@ def _deliver(settings: Settings, clock: Clock) -> mail.Deliver | None:
     if settings.smtp_url and settings.mail_from:
         return mail.by_smtp(settings.smtp_url, settings.mail_from, clock)
     return mail.on_the_console if settings.public_url is None else None
+
+
+def _openid(settings: Settings, access: AccessStore, roles_of: RolesOf, secret: bytes) -> OpenId | None:
+    """The door for people whom an identity provider vouches for, if the settings name one."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    return OpenId(access, Provider(client, fetch), roles_of, secret, os.urandom)
 
 
 def _secret(key: bytes, purpose: str) -> bytes:
@@ -274,6 +285,7 @@ def _doors(house: House) -> Application:
         inside=Inside(rooms),
         sessions=rooms.sessions,
         sign_in=house.sign_in,
+        openid=house.openid,
         roles_of=rooms.roles_of,
         head=rooms.head,
         clock=rooms.clock,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from projections.read_models import ReadModels
 from service.access import AccessStore, TokenStore
+from service.access.openid import OpenId
 from service.access.sign_in import SignIn
 from service.api import Rooms
 from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
@@ -30,6 +31,8 @@ class House:
     access: AccessStore
     tokens: TokenStore
     sign_in: SignIn
+    openid: OpenId | None
+    """Where people may sign in with an identity provider."""
     read_models: ReadModels
     directors: Directors
     problems: Problems

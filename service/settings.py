@@ -38,6 +38,14 @@ class Settings:
     written to, and on this machine sign-in links are printed."""
     mail_from: str | None = None
     """The e-mail address letters come from."""
+    oidc_issuer: str | None = None
+    """The identity provider people may sign in with; all it needs of us is on its own host."""
+    oidc_client_id: str | None = None
+    """Who we are to it."""
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    """And how it knows; without it PKCE alone shows that it is us."""
+    oidc_client_secret_file: str | None = None
+    """A file that holds the secret instead."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -57,6 +65,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=_public(said.get("public_url")),
         smtp_url=_smtp(said.get("smtp_url"), said.get("mail_from")),
         mail_from=_mail_from(said.get("mail_from")),
+        oidc_issuer=_issuer(said.get("oidc_issuer"), said.get("oidc_client_id")),
+        oidc_client_id=said.get("oidc_client_id"),
+        oidc_client_secret=_secret(said.get("oidc_client_secret"), said.get("oidc_client_secret_file")),
+        oidc_client_secret_file=said.get("oidc_client_secret_file"),
     )
 
 
@@ -122,6 +134,33 @@ def _mail_from(value: str | None) -> str | None:
     if value is not None and ("@" not in value.strip("@") or any(each in value for each in "\r\n")):
         raise Unusable("UNSTUCK_MAIL_FROM should be an e-mail address, such as unstuck@example.org.")
     return value
+
+
+def _issuer(value: str | None, client: str | None) -> str | None:
+    if value is None:
+        return None
+    url = _url(value)
+    here = url is not None and url.scheme == "http" and is_this_machine(url.hostname)
+    if url is None or url.username or not (url.scheme == "https" or here):
+        raise Unusable(
+            "UNSTUCK_OIDC_ISSUER should be the address of an identity provider, such as https://login.example.org."
+        )
+    if client is None:
+        raise Unusable("UNSTUCK_OIDC_ISSUER needs UNSTUCK_OIDC_CLIENT_ID beside it: who we are to the provider.")
+    return value
+
+
+def _secret(value: str | None, file: str | None) -> str | None:
+    # Neither is ever shown.
+    if value is not None and file is not None:
+        raise Unusable("UNSTUCK_OIDC_CLIENT_SECRET and UNSTUCK_OIDC_CLIENT_SECRET_FILE say the same: give one of them.")
+    if file is None:
+        return value
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise Unusable(f"UNSTUCK_OIDC_CLIENT_SECRET_FILE cannot be read: {why}.") from None
 
 
 def _url(value: str) -> SplitResult | None:

@@ -67,3 +67,35 @@ def test_what_cannot_be_meant_is_said_in_one_sentence(said, sentence):
     with pytest.raises(Unusable, match=sentence) as unusable:
         read_settings(said)
     assert "secret" not in str(unusable.value)
+
+
+ISSUER = {"UNSTUCK_OIDC_ISSUER": "https://login.example.org/tenant", "UNSTUCK_OIDC_CLIENT_ID": "unstuck"}
+
+
+def test_people_may_sign_in_with_a_provider(tmp_path):
+    (tmp_path / "secret").write_text("hush\n")
+    settings = read_settings({**ISSUER, "UNSTUCK_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")})
+    assert settings.oidc_issuer == "https://login.example.org/tenant"
+    assert settings.oidc_client_secret == "hush"
+    assert "hush" not in repr(settings)
+    assert read_settings({**ISSUER, "UNSTUCK_OIDC_CLIENT_SECRET": "hush"}).oidc_client_secret == "hush"
+    assert read_settings(ISSUER).oidc_client_secret is None
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"UNSTUCK_OIDC_ISSUER": "http://login.example.org"}, "UNSTUCK_OIDC_ISSUER should be"),
+        ({"UNSTUCK_OIDC_ISSUER": "https://login.example.org/?a=b"}, "UNSTUCK_OIDC_ISSUER should be"),
+        ({"UNSTUCK_OIDC_ISSUER": "https://me@login.example.org"}, "UNSTUCK_OIDC_ISSUER should be"),
+        ({"UNSTUCK_OIDC_CLIENT_ID": ""}, "needs UNSTUCK_OIDC_CLIENT_ID"),
+        ({"UNSTUCK_OIDC_CLIENT_SECRET_FILE": "/nowhere/secret"}, "cannot be read: No such file"),
+        (
+            {"UNSTUCK_OIDC_CLIENT_SECRET": "secret", "UNSTUCK_OIDC_CLIENT_SECRET_FILE": "/nowhere/file"},
+            "give one of them",
+        ),
+    ],
+)
+def test_and_with_no_other(said, sentence):
+    with pytest.raises(Unusable, match=sentence):
+        read_settings({**ISSUER, **said})

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from service.access.openid import OpenId
 from service.access.sessions import Sessions
 from service.access.sign_in import SignIn
 from service.api.inside import Inside
@@ -21,6 +22,7 @@ class House:
     inside: Inside
     sessions: Sessions
     sign_in: SignIn
+    openid: OpenId | None
     roles_of: Callable[[UUID], Awaitable[frozenset[str] | None]]
     head: Callable[[], Awaitable[int]]
     clock: Callable[[], datetime]

@@ -8,6 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from service.access import Caller
+from service.access.identities import PATIENCE
 from service.access.limits import Wait
 from service.access.sessions import LONGEST
 from service.api.inside import Wrong
@@ -20,6 +21,10 @@ from service.web.pages import Page, Pages, Shows
 from service.web.visit import Visit
 
 pages = Pages("sign-in")
+
+OPENID = "openid"
+BACK = "/sign-in/openid/back"
+"""Where the provider sends people back to; it has to be told so."""
 
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 WRONG_ADDRESS = "This should be an e-mail address, such as name@example.gov.uk."
@@ -47,7 +52,11 @@ async def door(visit: Visit) -> Shows:
         return to(visit, wanted(visit))
     house = house_of(visit)
     has_address = here_of(visit.request).address is not None
-    return {"by_link": house.sign_in.sends_links and has_address, "onward": _onward(wanted(visit))}
+    return {
+        "by_link": house.sign_in.sends_links and has_address,
+        "by_openid": house.openid is not None and has_address,
+        "onward": _onward(wanted(visit)),
+    }
 
 
 async def ask(visit: Visit) -> Shows:
@@ -85,6 +94,44 @@ pages.declared.append(Page(path="/sign-in", template="sign_in/door.html", handle
 async def sent(visit: Visit) -> Shows:
     """That a link is on its way, if anybody has that address."""
     return {}
+
+
+@pages.page("/sign-in/openid", "sign_in/spent.html")
+async def set_out(visit: Visit) -> Shows:
+    """To the identity provider; what the browser keeps meanwhile shows later that it was this one."""
+    house, address = house_of(visit), here_of(visit.request).address
+    if house.openid is None or address is None:
+        return to(visit, "/sign-in")
+    try:
+        way = await house.openid.set_out(back=address + BACK, now=house.clock())
+    except Refused as refused:
+        return _spent(visit, refused)
+    out = to(visit, way.address)
+    where = wanted(visit)
+    cookies.keep(out, visit.request, OPENID, way.keep + where, seconds=int(PATIENCE.total_seconds()))
+    return out
+
+
+@pages.page(BACK, "sign_in/spent.html")
+async def come_back(visit: Visit) -> Shows:
+    """From the identity provider, with what it said."""
+    house, at = house_of(visit), here_of(visit.request)
+    if house.openid is None or at.address is None:
+        return to(visit, "/sign-in")
+    keep, _, where = (cookies.read(visit.request, OPENID) or "").partition("/")
+    try:
+        begun = await house.openid.come_back(
+            visit.request.query,
+            keep=keep or None,
+            back=at.address + BACK,
+            instead_of=cookies.read(visit.request, SESSION),
+            now=house.clock(),
+        )
+        onward = signed_in(visit, begun.text, f"/{where}" if LOCAL.fullmatch(f"/{where}") else "/")
+    except Refused as refused:
+        onward = _spent(visit, refused)
+    onward.headers.add("Set-Cookie", at.drop(OPENID))
+    return onward
 
 
 async def look(visit: Visit) -> Shows:
