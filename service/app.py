@@ -108,6 +108,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         read_models=read_models,
         tokens=tokens,
         sessions=store.access.sessions,
+        calendars=store.access.calendars,
         history=ledger.history,
         head=ledger.head,
         waiting=ledger.waiting,
