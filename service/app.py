@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,7 +94,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     read_models.wake(await ledger.head())
 
     desk = Desk(ledger, clock)
-    questions = Questions(partial(_question_at, ledger, clock))
+    questions = Questions(partial(_question_at, ledger))
     workshop = Workshop(desk, questions, settings.match_seconds, store.leases)
     stack.push_async_callback(workshop.close)
     erase = partial(_erase, folder, store.keyring, store.access, clock)
@@ -199,23 +199,21 @@ async def _erase(folder: Folder, keyring: Keyring, access: AccessStore, clock: C
     await access.shut_out(id, now=clock())
 
 
-async def _question_at(
-    ledger: Ledger, clock: Clock, round_id: UUID, position: int
-) -> tuple[dict[str, Any], dict[UUID, str]]:
-    """The question of a round folded from everything recorded up to a position."""
-    state = None
-    after = 0
-    while after < position:
-        for event in await ledger.events_after(after, min(1000, position - after)):
-            after = event.position
-            state = matching_question.fold(state, event)
+async def _question_at(ledger: Ledger, round_id: UUID, position: int) -> tuple[dict[str, Any], dict[UUID, str]]:
+    """The question of a round folded from everything recorded up to a position. Other threads do that: it may be a lot,
+    and nobody should wait for it who asks for something else."""
+    state, after = None, 0
+    while after < position and (events := await ledger.events_after(after, min(1000, position - after))):
+        state = await asyncio.to_thread(reduce, matching_question.fold, events, state)
+        after = events[-1].position
 
     def unseal(words: Sealed | None) -> str | None:
         # Whoever was forgotten since has nothing to say any more; words that are locked stop the round.
         text = ledger.unseal(words)
         return None if text == ERASED else text
 
-    return matching_question.as_input(state, round_id, unseal), matching_question.left_out(state, round_id)
+    asked = await asyncio.to_thread(matching_question.as_input, state, round_id, unseal)
+    return asked, matching_question.left_out(state, round_id)
 
 
 async def begin(settings: Settings, clock: Clock, admin: str) -> dict[str, Any]:

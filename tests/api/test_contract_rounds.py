@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from service.app import _question_at
 from tests.api.conftest import Network, Person, running
 from tests.life import Hands, done, everything
 
@@ -232,3 +234,19 @@ async def test_what_came_out_of_one_set_can_be_asked_for_by_its_members_and_othe
         assert [each["id"] for each in found["items"]] == [made["id"]]
         assert (await done(members[1].get(f"{path}?set={theirs['id']}")))["items"] == []
         assert (await done(outsider.get(f"{path}?set={mine['id']}")))["items"] == []
+
+
+async def test_whoever_asks_for_something_else_does_not_wait_for_the_question_of_a_round(network, monkeypatch):
+    id = UUID((await closed(network, everybody(network))).rpartition("/")[2])
+    ledger, threads = network.house.ledger, set[threading.Thread]()
+    unseal = ledger.unseal
+
+    def seen(words: Any) -> Any:
+        threads.add(threading.current_thread())
+        return unseal(words)
+
+    monkeypatch.setattr(ledger, "unseal", seen)
+    raw, _ = await _question_at(ledger, id, await ledger.head())
+    assert len(raw["people"]) == 6
+    assert threads
+    assert threading.current_thread() not in threads
