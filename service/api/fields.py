@@ -35,8 +35,9 @@ Link = Annotated[
     str,
     Meta(
         max_length=2000,
-        pattern=r"^https?://[!-~]{1,1990}$(?!\n)",
-        description="a web address that begins with http:// or https://",
+        # No @ before the path: nobody's password, and no host that is not the one it seems to be.
+        pattern=r"^https?://[A-Za-z0-9._~:%\[\]-]{1,255}([/?#][!-~]{0,1720})?$(?!\n)",
+        description="a web address that begins with http:// or https://, without a name or password in it",
     ),
 ]
 Moment = Annotated[

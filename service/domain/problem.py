@@ -52,8 +52,7 @@ def recall(id: UUID) -> Recall[Problem]:
 
 
 def permit(problem: Problem, command: str, by: UUID | None) -> None:
-    """A problem is its owner's; whoever picked it up may name what blocks it, unless it was kept private; rounds take it
-    along."""
+    """A problem is its owner's; its set names what blocks it, unless it is private; rounds take it along."""
     if command in FOLLOW_FROM_ROUNDS or by == problem.owner:
         return
     if command != "name_blocker":

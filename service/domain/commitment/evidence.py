@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from service.domain.choice import one_of
+from service.domain.links import followable
 from service.domain.words import Evidence, sealed
 from service.domain.writing import wanted
 
@@ -29,8 +30,14 @@ def given_by(by: UUID, evidence: Iterable[ShownBy]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             kind=one_of("evidence", each.kind, KINDS),
-            ref=sealed(by, wanted(each.ref)),
+            ref=sealed(by, _where(each)),
             text=sealed(by, wanted(each.text)),
         )
         for each in evidence
     )
+
+
+def _where(shown: ShownBy) -> str | None:
+    """Where it is: for a link an address that can be followed, for the rest whatever finds it."""
+    ref = wanted(shown.ref)
+    return ref and followable("evidence", ref, always=shown.kind == "link")

@@ -25,6 +25,7 @@ from service.domain.events import (
     RequestWithdrawn,
     TermsCountered,
 )
+from service.domain.links import followable
 from service.domain.refusals import Forbidden, Invalid, Refused
 from service.domain.words import TIERS, Origin, Sealed, Terms, sealed
 from service.domain.writing import needed, wanted
@@ -117,7 +118,8 @@ def cited(by: UUID, origin: Origin | None, url: str | None) -> Origin:
     if origin is None:
         raise Invalid("origin", "Say where it comes from: a conversation, a set, a problem, or an outside link.")
     if origin.type == "link":
-        link = origin.url or sealed(by, wanted(url))
+        said = wanted(url)
+        link = origin.url or sealed(by, said and followable("origin", said, always=True))
         if link is None:
             raise Invalid("origin", "Say which link it comes from, in url.")
         return Origin(type="link", url=link)
