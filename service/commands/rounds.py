@@ -121,8 +121,10 @@ class Rounds:
         return await self._end(id, round.complete, call)
 
     async def cancel(self, id: UUID, *, call: Call) -> Done:
-        """The round will not go on."""
-        return await self._end(id, round.cancel, call)
+        """The round will not go on, and nobody goes on working at it."""
+        done = await self._end(id, round.cancel, call)
+        await self.workshop.stop(id)
+        return done
 
     async def _end(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
         known = await self.desk.recall(round.recall(id))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.matching import CLASHES, UNPLACED, because
+from service.domain.words import Relaxation
+from service.matching import CLASHES, UNPLACED, because, would_help
 
-__all__ = ["because", "clash_in_words", "left_out_in_words"]
+__all__ = ["because", "clash_in_words", "help_in_words", "left_out_in_words"]
 
 WISHES = "No set fits everybody's wishes."
 OF_WISHES = ("avoid", "cooldown")
 """Rules whose very mention would tell something about somebody."""
+
+UNSETTLED = "It is not settled whether these rules can all hold: no way was found, and none is ruled out."
 
 LEFT_OUT = {
     "left": "has left the network",
@@ -21,7 +24,13 @@ LEFT_OUT = {
 
 def clash_in_words(codes: Iterable[str]) -> list[str]:
     """The rules that cannot all hold, each once."""
-    return list(dict.fromkeys(WISHES if code in OF_WISHES else CLASHES.get(code, code) for code in codes))
+    said = {**CLASHES, **dict.fromkeys(OF_WISHES, WISHES), "unsettled": UNSETTLED}
+    return list(dict.fromkeys(said.get(code, code) for code in codes))
+
+
+def help_in_words(found: Iterable[Relaxation]) -> list[str]:
+    """What a convenor could ask for instead, and how many more it lets in; of who has met, nothing."""
+    return [would_help(each.rule, each.to, each.placed, each.more) for each in found if each.rule not in OF_WISHES]
 
 
 def left_out_in_words(code: str) -> str:

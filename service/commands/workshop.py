@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections import OrderedDict
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,14 +14,29 @@ import structlog
 
 from service.commands.call import Desk
 from service.commands.question import Questions
+from service.commands.solving import Worker
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
-from service.domain.words import ProposedSet, Reason
+from service.domain.words import ProposedSet, Reason, Relaxation
 from service.ledger.leases import Leases, NobodyElse
-from service.matching import Answer, FormedSet, Question, check, output, solve
+from service.matching import Answer, FormedSet, Progress, Question, Unsettled, input_hash
 from service.running.logs import where
 
 log = structlog.get_logger()
+
+KEPT = 8
+"""Rounds whose progress is kept in memory."""
+STEPS = 1_000
+"""Steps of one round that are kept; of more, every other one is dropped."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """How far the work on a round was at a time: the value reached, the bound proven by then, what was being done."""
+
+    at: datetime
+    value: float | None
+    bound: float | None
+    phase: str
 
 
 class WrongAnswer(Exception):
@@ -37,7 +51,8 @@ class Workshop:
         self._questions = questions
         self._seconds = seconds
         self._leases: Leases = leases or NobodyElse()
-        self._pool: ProcessPoolExecutor | None = None
+        self._worker = Worker()
+        self._steps: OrderedDict[UUID, list[Step]] = OrderedDict()
         self._work: dict[UUID, asyncio.Task[None]] = {}
         self.failures: dict[UUID, str] = {}
 
@@ -53,12 +68,22 @@ class Workshop:
         if task := self._work.get(id):
             await asyncio.wait([task])
 
+    def progress(self, id: UUID) -> tuple[Step, ...]:
+        """How far the work on this round has come, or came last, here; nothing if it was never worked on here."""
+        return tuple(self._steps.get(id, ()))
+
+    async def stop(self, id: UUID) -> None:
+        """Give up the work on this round: nobody waits for it any more."""
+        if task := self._work.get(id):
+            task.cancel()
+            await asyncio.wait([task])
+
     async def close(self) -> None:
         """Stop the work; a round left without an answer is asked again at the next start."""
         for task in self._work.values():
             task.cancel()
         await asyncio.gather(*self._work.values(), return_exceptions=True)
-        self._stop_pool()
+        self._worker.stop()
 
     def _finished(self, id: UUID, task: asyncio.Task[None]) -> None:
         del self._work[id]
@@ -84,36 +109,47 @@ class Workshop:
             if not asked.needs_answer:
                 return
             question = (await self._questions.of(asked)).matching
-            answer, broken = await self._solve(question, seed=id.int % 2**31)
+            seed = id.int % 2**31
+            self._steps.pop(id, None)
+            answer, broken = await self._worker.solve(question, self._seconds, seed, partial(self._step, id))
             if broken:
                 raise WrongAnswer("; ".join(broken))
-            await self._desk.ledger.change(
-                [round.recall(id)], partial(_record, answer=answer, asked=self._desk.system())
+            record = (
+                partial(_record_unsettled, question=question, seed=seed, seconds=self._seconds)
+                if isinstance(answer, Unsettled)
+                else partial(_record, answer=answer)
             )
+            await self._desk.ledger.change([round.recall(id)], partial(record, asked=self._desk.system()))
 
-    async def _solve(self, question: Question, seed: int) -> tuple[Answer, list[str]]:
-        loop = asyncio.get_running_loop()
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"))
-        try:
-            return await loop.run_in_executor(self._pool, _solve_and_check, question, self._seconds, seed)
-        except (BrokenProcessPool, asyncio.CancelledError):
-            self._stop_pool()
-            raise
-
-    def _stop_pool(self) -> None:
-        """End the worker at once: a solver in the middle of a search listens to nothing else."""
-        if self._pool is not None:
-            workers = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for worker in workers:
-                worker.kill()
-            self._pool = None
+    def _step(self, id: UUID, progress: Progress) -> None:
+        """Keeps what is new in it."""
+        steps = self._steps.setdefault(id, [])
+        while len(self._steps) > KEPT:
+            self._steps.popitem(last=False)
+        value = steps[-1].value if steps and progress.value is None else progress.value
+        bound = steps[-1].bound if steps and progress.bound is None else progress.bound
+        if steps and (steps[-1].value, steps[-1].bound, steps[-1].phase) == (value, bound, progress.phase):
+            return
+        steps.append(Step(self._desk.clock(), value, bound, progress.phase))
+        if len(steps) > STEPS:
+            del steps[1:-1:2]
 
 
-def _solve_and_check(question: Question, seconds: float, seed: int) -> tuple[Answer, list[str]]:
-    answer = solve(question, seconds=seconds, seed=seed)
-    return answer, check(question, output(answer, question))
+def _record_unsettled(
+    asked_round: round.Round, *, question: Question, seed: int, seconds: float, asked: Asked
+) -> Decision:
+    """That nobody knows is an answer too: the convenor can ask in another way."""
+    return round.record_impossible(
+        asked_round,
+        asked=asked,
+        clashing_rules=("unsettled",),
+        unplaced={},
+        seed=seed,
+        seconds=seconds,
+        versions={},
+        input_hash=input_hash(question),
+        result_hash="",
+    )
 
 
 def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decision:
@@ -124,6 +160,7 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
         "versions": answer.versions,
         "input_hash": answer.input_hash,
         "result_hash": answer.result_hash,
+        "would_help": tuple(msgspec.convert(each, Relaxation, from_attributes=True) for each in answer.would_help),
     }
     if answer.status == "infeasible":
         return round.record_impossible(asked_round, asked=asked, clashing_rules=tuple(answer.clashing_rules), **about)

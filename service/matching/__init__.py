@@ -2,11 +2,13 @@
 
 from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, output
 from service.matching.check import check
+from service.matching.clashes import Unsettled
 from service.matching.fits import CLASHES
 from service.matching.question import TOO_LARGE, Question, UnreadableQuestion, input_hash, read_question
+from service.matching.relaxing import Relaxation
 from service.matching.repair import Repair, repair
 from service.matching.solve import solve
-from service.matching.words import UNPLACED, because
+from service.matching.words import UNPLACED, because, would_help
 
 __all__ = [
     "CLASHES",
@@ -17,10 +19,12 @@ __all__ = [
     "Progress",
     "Question",
     "Reason",
+    "Relaxation",
     "Repair",
     "Terms",
     "Unplaced",
     "UnreadableQuestion",
+    "Unsettled",
     "because",
     "check",
     "input_hash",
@@ -28,4 +32,5 @@ __all__ = [
     "read_question",
     "repair",
     "solve",
+    "would_help",
 ]

@@ -10,8 +10,9 @@ import msgspec
 from service.matching.fits import CLASHES
 from service.matching.people import People
 from service.matching.question import Offers, Problem, Question
+from service.matching.relaxing import Relaxation
 from service.matching.wishes import Worth, best_helper, shares_a_region, shares_a_theme, terms
-from service.matching.words import UNPLACED, because
+from service.matching.words import UNPLACED, because, would_help
 
 VERSIONS = {name: version(name) for name in ("ortools", "numpy", "rustworkx")}
 
@@ -74,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True):
     input_hash: str
     result_hash: str
     versions: dict[str, str]
+    would_help: tuple[Relaxation, ...] = ()
 
 
 def result_hash(sets: Iterable[tuple[Sequence[str], Sequence[str]]], unplaced: Iterable[str], value: float) -> str:
@@ -187,6 +189,11 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
         "sets": sets,
         "unplaced": [{"person": each.person, "because": UNPLACED[each.code]} for each in answer.unplaced],
         "clashing_rules": [CLASHES[code] for code in answer.clashing_rules],
+        **(
+            {"would_help": helping}
+            if (helping := [would_help(*msgspec.structs.astuple(each)) for each in answer.would_help])
+            else {}
+        ),
         "seed": answer.seed,
         "seconds": answer.seconds,
         **({"cut_short": True} if answer.cut_short else {}),

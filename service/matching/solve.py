@@ -9,6 +9,7 @@ from service.matching.clashes import clashing, why_unplaced
 from service.matching.fits import Fit, read_fit
 from service.matching.people import People, read_people
 from service.matching.question import Question, input_hash
+from service.matching.relaxing import what_would_help
 from service.matching.search import Outcome, Search
 from service.matching.wishes import Worth, read_worth
 
@@ -20,7 +21,10 @@ def solve(
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> Answer:
-    """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same."""
+    """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same.
+
+    Unsettled if everybody was to be placed, no way was found, and none is ruled out.
+    """
     started = time.monotonic()
     people = read_people(question)
     fit, worth = read_fit(question, people), read_worth(question, people)
@@ -34,7 +38,7 @@ def solve(
     left = len(people) - sum(map(len, outcome.sets))
     rules: tuple[str, ...] = ()
     if not outcome.possible or (question.rules.place_everyone and left):
-        told(None, None, "asking which rules clash")
+        told(None, None, "asking which rules clash and what would help")
         rules = clashing(question, people, worth)
         outcome = Outcome([], None, True, possible=False)
     return answered(question, people, fit, worth, outcome, rules, search, started)
@@ -58,6 +62,7 @@ def answered(
         unplaced = tuple(Unplaced(people.ids[person], why_unplaced(fit, people, question, person)) for person in left)
     else:
         unplaced = ()
+    left_out = not outcome.possible or unplaced
     value = tidy(math.fsum(each.value for each in sets))
     bound = None if outcome.bound is None or not outcome.possible else max(value, tidy(outcome.bound))
     proven = outcome.proven and outcome.possible
@@ -78,4 +83,5 @@ def answered(
             ((each.people, each.slots) for each in sets), (each.person for each in unplaced), value
         ),
         versions=VERSIONS,
+        would_help=what_would_help(question, outcome.sets if outcome.possible else None) if left_out else (),
     )

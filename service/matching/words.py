@@ -12,6 +12,33 @@ UNPLACED: dict[str, str] = {
 }
 
 
+RELAXED: dict[str, str] = {
+    "largest": "Allow sets of {to}",
+    "smallest": "Allow sets of {to}",
+    "trio": "Allow one set of three",
+    "organisation": "Allow {to} from one organisation in a set",
+    "slots": "Ask for {to} shared slots",
+    "cooldown": "Let people meet again after {to} rounds",
+}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def would_help(rule: str, to: int, placed: int, more: int) -> str:
+    """A rule a little less strict, and how many more people it lets in, as advice to a convenor."""
+    if rule == "everyone":
+        return f"Do not ask for everybody: {placed:,} {'person' if placed == 1 else 'people'} can be placed."
+    step = RELAXED[rule].format(to=spelled(to))
+    for many, one in (("one shared slots", "one shared slot"), ("no shared slots", "no shared slot")):
+        step = step.replace(many, one)
+    step = step.replace("after no rounds", "in the very next round").replace("after one rounds", "after one round")
+    return f"{step}: {more:,} more {'person' if more == 1 else 'people'} can be placed."
+
+
+def spelled(number: int) -> str:
+    """Small numbers as words."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+
+
 def because(
     problem_topics: Collection[str],
     offer_topics: Collection[str],

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from service.domain.events import Event, ProfileRevised
-from service.domain.words import Evidence, Origin, ProposedSet, Reason, Rules, Sealed, Size, Terms
+from service.domain.words import Evidence, Origin, ProposedSet, Reason, Relaxation, Rules, Sealed, Size, Terms
 from tests.projections.story import ANN, BEN, CAT, DAN, an_id, words
 
 PEOPLE = (ANN, BEN, CAT, DAN)
@@ -44,6 +44,7 @@ def some(kind: Any, chance: Random, nothing_left_out: bool) -> Any:
         Size: lambda: Size(min=2, max=4, target=3),
         Rules: Rules,
         Reason: lambda: Reason(person=ANN, problem=an_id("problem"), helped_by=BEN, help=12.5),
+        Relaxation: lambda: Relaxation(rule="slots", to=1, placed=40, more=one(int)),
         ProposedSet: lambda: ProposedSet(members=(ANN, BEN), slots=("mon-am",), value=1.0, terms={"help": 1.0}, why=()),
         str: lambda: chance.choice(("fact", "another fact")),
         int: lambda: chance.randrange(1, 4),

@@ -11,7 +11,7 @@ from projections import rounds as read
 from service.api.because import Why, in_words
 from service.api.routes import Visit
 from service.api.sets import SetAnswer
-from service.commands.wording import clash_in_words, left_out_in_words
+from service.commands.wording import clash_in_words, help_in_words, left_out_in_words
 from service.domain.words import ProposedSet, Rules, Size
 
 
@@ -73,12 +73,22 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     sets: list[ProposedSetAnswer]
     unplaced: list[Unplaced]
     clashing_rules: list[str]
+    would_help: list[str]
     seed: int
     seconds: float
     cut_short: bool
     versions: dict[str, str]
     input_hash: str
     result_hash: str
+
+
+class StepAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the matching was at a time: the value reached, the bound proven by then, and what it was doing."""
+
+    at: datetime
+    value: float | None
+    bound: float | None
+    phase: str
 
 
 class MineAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +153,7 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
         sets=[await _set(each, visit) for each in answer.sets] if answer else [],
         unplaced=[Unplaced(person=UUID(id), because=left_out_in_words(code)) for id, code in found.unplaced.items()],
         clashing_rules=[] if answer else clash_in_words(view.impossible.clashing_rules if view.impossible else ()),
+        would_help=help_in_words(found.would_help),
         seed=found.seed,
         seconds=found.seconds,
         cut_short=answer.cut_short if answer else False,

@@ -16,6 +16,7 @@ from service.api.rounds.answers import (
     MineAnswer,
     ProposalAnswer,
     RoundAnswer,
+    StepAnswer,
     presented,
     proposal_in_words,
 )
@@ -157,6 +158,13 @@ async def proposal(visit: Visit) -> Shown[ProposalAnswer]:
     if answer is None:
         raise NotFound("There is no proposal yet: ask for one, and it appears here when it has been computed.")
     return Shown(answer, view.version)
+
+
+@routes.get("/v1/rounds/{id}/progress", permit=exists)
+async def progress(question: Question[Filters]) -> Page[StepAnswer]:
+    """How the matching comes along, oldest first; nothing where another process of the service works on it."""
+    steps = question.rooms.rounds.workshop.progress(question.id)
+    return page([msgspec.convert(step, StepAnswer, from_attributes=True) for step in steps], None)
 
 
 @routes.get("/v1/rounds/{id}/mine")

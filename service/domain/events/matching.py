@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from service.domain.aggregate import Event
-from service.domain.words import ProposedSet, Reason, Rules, Sealed, Size
+from service.domain.words import ProposedSet, Reason, Relaxation, Rules, Sealed, Size
 
 
 class RoundOpened(Event, frozen=True):
@@ -61,6 +61,7 @@ class ProposalComputed(Event, frozen=True):
     input_hash: str
     result_hash: str
     cut_short: bool = False
+    would_help: tuple[Relaxation, ...] = ()
 
 
 class RoundFoundImpossible(Event, frozen=True):
@@ -72,6 +73,7 @@ class RoundFoundImpossible(Event, frozen=True):
     versions: dict[str, str]
     input_hash: str
     result_hash: str
+    would_help: tuple[Relaxation, ...] = ()
 
 
 class ProposalRevised(Event, frozen=True):

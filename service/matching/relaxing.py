@@ -1,0 +1,122 @@
+"""What would help when somebody is left out: each rule a convenor sets, a little less strict, and whom it lets in."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import numpy as np
+
+from service.matching.annealing import annealed
+from service.matching.clashes import no_worth, seating
+from service.matching.fits import Fit, read_fit
+from service.matching.master import Set
+from service.matching.pairs import matching, with_trio
+from service.matching.people import read_people
+from service.matching.question import Question
+from service.matching.start import Board
+from service.matching.tables import read_table
+
+STEPS, AT_MOST = 4_000, 1_500_000  # proposals of annealing for each person, and in all
+SEATS = 2_000  # people times groups up to which groups of given sizes are seated anew
+TRIED = 3  # steps of one rule; of the cooldown twice as many
+
+
+class Relaxation(msgspec.Struct, frozen=True):
+    """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
+
+    rule: str
+    to: int
+    placed: int
+    more: int
+
+
+def what_would_help(question: Question, sets: Sequence[Set] | None) -> tuple[Relaxation, ...]:
+    """The relaxations that let in more people, each by itself; what places everybody first, then what asks least.
+
+    `sets` is the answer at hand, or None where everybody was to be placed and cannot be. Every count was reached by
+    an answer that keeps all other rules; more may be possible.
+    """
+    everybody = len(question.people)
+    if sets is None:
+        sets = placing(under(question, place_everyone=False), ())
+    base = sum(map(len, sets))
+    found: list[Relaxation] = []
+    for rule, to, relaxed in relaxations(question):
+        if any(each.rule == rule for each in found):
+            continue
+        able = sum(map(len, placing(under(relaxed, place_everyone=False), sets)))
+        if able > base:
+            found.append(Relaxation(rule, to, able, able - base))
+    found.sort(key=lambda each: each.placed < everybody)
+    if question.rules.place_everyone and base:
+        found.append(Relaxation("everyone", 0, base, base))
+    return tuple(found)
+
+
+def relaxations(question: Question) -> Iterator[tuple[str, int, Question]]:
+    """Each rule a convenor sets, less strict step by step, the mildest rule first."""
+    size, rules = question.size, question.rules
+    if question.group_sizes is None and question.kind == "action_set":
+        yield "largest", size.max + 1, of_size(question, max=size.max + 1)
+        if size.min > 2:
+            yield "smallest", size.min - 1, of_size(question, min=size.min - 1)
+    if question.group_sizes is None and question.kind == "pair" and len(question.people) % 2 and size.max < 3:
+        yield "trio", 3, of_size(question, max=3)
+    for to in range(rules.max_per_organisation + 1, rules.max_per_organisation + TRIED + 1):
+        yield "organisation", to, under(question, max_per_organisation=to)
+    for to in range(rules.common_slots - 1, max(-1, rules.common_slots - TRIED - 1), -1):
+        yield "slots", to, under(question, common_slots=to)
+    met = sorted({meeting.rounds_ago for meeting in question.past if 0 < meeting.rounds_ago <= rules.cooldown_rounds})
+    for ago in met[::-1][: 2 * TRIED]:
+        yield "cooldown", ago - 1, under(question, cooldown_rounds=ago - 1)
+
+
+def under(question: Question, **changed: int) -> Question:
+    """The question under other rules."""
+    return msgspec.structs.replace(question, rules=msgspec.structs.replace(question.rules, **changed))
+
+
+def of_size(question: Question, **changed: int) -> Question:
+    """The question with sets of other sizes."""
+    return msgspec.structs.replace(question, size=msgspec.structs.replace(question.size, **changed))
+
+
+def placing(question: Question, sets: Sequence[Set]) -> list[Set]:
+    """Sets that place as many as were found, never fewer than the sets at hand; what they are worth does not count."""
+    people = read_people(question)
+    fit = read_fit(question, people)
+    n = len(fit)
+    if not fit.sizes or n < min(fit.sizes):
+        return []
+    if fit.groups is not None:
+        seats = seating(fit, everyone=False) if n * len(fit.groups) <= SEATS else None
+        return max(list(seats or ()), list(sets), key=lambda found: sum(map(len, found)))
+    if question.kind == "pair":
+        return in_pairs(fit)
+    return by_search(fit, sets)
+
+
+def in_pairs(fit: Fit) -> list[Set]:
+    """As many pairs as there can be, and a third person for one of them."""
+    n = len(fit)
+    pairs = matching(fit, np.zeros((n, n)), np.zeros(n, dtype=np.int64))
+    out = sorted(set(range(n)) - {person for pair in pairs for person in pair})
+    return with_trio(fit, no_worth(n), pairs, out, 0.0)[0] if fit.one_trio and out else pairs
+
+
+def by_search(fit: Fit, sets: Sequence[Set]) -> list[Set]:
+    """What an annealing places, from the sets at hand on, where nothing but being placed counts."""
+    n, largest = len(fit), max(fit.sizes)
+    none = no_worth(n)
+    table = read_table(fit, none)
+    short = table.size.copy()
+    short[1 : min(fit.sizes)] -= np.arange(1, min(fit.sizes))  # whoever sits in a set too small is out
+    wanted = Board(fit, none).groups_of(n)
+    groups = [tuple(members) for members in sets if len(members) <= largest]
+    sizes = np.array([*wanted, *([min(fit.sizes)] * (len(groups) - len(wanted)))], dtype=np.int64)
+    bounds = (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), largest))
+    steps = min(AT_MOST, STEPS * n)
+    found = annealed(
+        table._replace(size=short), sizes, bounds, np.ones(n), steps, (1.0, 0.1), 0, groups or None, remember=1
+    )
+    best = [group for group in found.groups if len(group) in fit.sizes]
+    return max(best, groups, key=lambda each: sum(map(len, each)))

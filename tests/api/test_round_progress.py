@@ -1,0 +1,124 @@
+"""What a convenor watches while sets are found, and what they read when there are none."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from service.commands.wording import clash_in_words, help_in_words
+from service.domain.words import Relaxation
+from tests.api.conftest import Network, running
+from tests.api.test_contract_rounds import TWO, closed, everybody, proposal_of, published
+from tests.life import Hands, done
+
+
+async def network_of(tmp_path, seconds):
+    """A convenor and six directors, and so many seconds for a round."""
+    async with running(tmp_path / "data", Hands(datetime(2026, 3, 2, 9, tzinfo=UTC)), match_seconds=seconds) as network:
+        await network.welcome("convenor", "convenor")
+        for name in ("ann", "ben", "cat", "dan", "eve", "fay"):
+            await network.welcome(name)
+        yield network
+
+
+@pytest.fixture
+async def network(tmp_path):
+    async for network in network_of(tmp_path, 0.1):
+        yield network
+
+
+@pytest.fixture
+async def patient(tmp_path):
+    """A network whose rounds may take a minute."""
+    async for network in network_of(tmp_path, 60):
+        for number in range(60):
+            await network.welcome(f"person-{number}")
+        yield network
+
+
+async def test_nothing_is_told_of_a_round_nobody_has_worked_on(network):
+    path = await closed(network, everybody(network))
+    assert await done(network.convenor.get(f"{path}/progress")) == {"items": [], "next": None}
+
+
+async def test_the_convenor_sees_how_it_came_along(network):
+    path = await closed(network, everybody(network))
+    await proposal_of(network, path)
+    steps = (await done(network.convenor.get(f"{path}/progress")))["items"]
+    assert steps
+    assert {frozenset(step) for step in steps} == {frozenset(("at", "value", "bound", "phase"))}
+    assert all(step["phase"] and step["at"].startswith("2026-03-02") for step in steps)
+
+
+async def test_only_a_convenor_watches(network):
+    path = await closed(network, everybody(network))
+    assert (await network.ann.get(f"{path}/progress")).status == 403
+    assert (await network.convenor.get(f"/v1/rounds/{UUID(int=7)}/progress")).status == 404
+
+
+async def until(network: Network, path: str) -> None:
+    """Until the work has told something."""
+    steps: list[object] = []
+    while not steps:
+        steps = (await done(network.convenor.get(f"{path}/progress")))["items"]
+
+
+async def test_a_cancelled_round_is_not_worked_on_any_longer(patient):
+    path = await closed(patient, list(patient.people.values())[1:])
+    await done(patient.convenor.post(f"{path}/propose", {}), 202)
+    await asyncio.wait_for(until(patient, path), 60)
+    await done(patient.convenor.post(f"{path}/cancel", {}))
+    await asyncio.wait_for(patient.house.workshop.wait(UUID(path.rpartition("/")[2])), 5)
+    assert (await patient.convenor.get(f"{path}/proposal")).status == 404
+    assert not patient.house.workshop.failures
+
+
+async def test_a_round_that_waits_for_its_turn_is_answered_when_the_one_before_is_cancelled(patient):
+    long = await closed(patient, list(patient.people.values())[1:])
+    short = await closed(patient, everybody(patient)[:2], size=TWO)
+    for path in (long, short):
+        await done(patient.convenor.post(f"{path}/propose", {}), 202)
+    await asyncio.wait_for(until(patient, long), 60)
+    await done(patient.convenor.post(f"{long}/cancel", {}))
+    await asyncio.wait_for(patient.house.workshop.wait(UUID(short.rpartition("/")[2])), 60)
+    assert (await done(patient.convenor.get(f"{short}/proposal")))["placed"] == 2
+
+
+async def test_what_would_help_is_told_with_its_count(network):
+    path = await closed(network, everybody(network)[:3], rules={"place_everyone": True}, size=TWO)
+    found = await proposal_of(network, path)
+    assert found["status"] == "infeasible"
+    assert found["would_help"] == [
+        "Allow one set of three: 1 more person can be placed.",
+        "Do not ask for everybody: 2 people can be placed.",
+    ]
+
+
+async def test_that_people_avoid_each_other_or_have_met_is_never_told_when_a_round_is_impossible(network):
+    two, rules = everybody(network)[:2], {"place_everyone": True}
+    await done(network.ann.post("/v1/me/avoid", {"director": str(network.ben.id)}))
+    avoiding = await proposal_of(network, await closed(network, two, rules=rules))
+    _, sets = await published(network, everybody(network)[2:4])
+    for each in everybody(network)[2:4]:
+        await done(each.says("PATCH", "/v1/me", {"capacity": 3}))
+        await done(each.post(f"/v1/sets/{sets[0]['id']}/accept", {}))
+    met = await proposal_of(network, await closed(network, everybody(network)[2:4], rules=rules))
+    for found in (avoiding, met):
+        assert found["status"] == "infeasible"
+        assert "No set fits everybody's wishes." in found["clashing_rules"]
+        said = " ".join(found["clashing_rules"] + found["would_help"])
+        assert not any(word in said for word in ("avoid", "met ", "meet", "cooldown", "recent"))
+    assert avoiding["clashing_rules"] == met["clashing_rules"]
+
+
+def test_whoever_met_and_when_is_left_out_of_the_advice():
+    found = [Relaxation(rule=rule, to=2, placed=450, more=14) for rule in ("organisation", "cooldown")]
+    assert help_in_words(found) == ["Allow two from one organisation in a set: 14 more people can be placed."]
+
+
+def test_what_is_not_settled_is_said_to_be_so():
+    [said] = clash_in_words(["unsettled"])
+    assert "not settled" in said
