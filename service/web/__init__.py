@@ -26,6 +26,7 @@ from service.web.assets import Assets
 from service.web.failing import failures
 from service.web.going import SAYS, name_of, shows, takes
 from service.web.house import HOUSE, House
+from service.web.navigation import Navigation
 from service.web.pages import Pages
 
 __all__ = ["NOUNS", "House", "add_pages"]
@@ -52,7 +53,8 @@ def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS
     assets = Assets()
     app[HOUSE] = house
     app[SAYS] = {}
-    drawing.prepare(app, assets)
+    environment, component = drawing.prepare(app, assets)
+    environment.globals.update(navigation=Navigation(component))
     app.middlewares.append(failures)
     app.router.add_get("/assets/{name}", assets.serve)
     for page in (page for noun in nouns for page in noun.declared):

@@ -46,7 +46,7 @@ class Components:
 COMPONENTS = web.AppKey("components", Components)
 
 
-def prepare(app: web.Application, assets: Assets) -> None:
+def prepare(app: web.Application, assets: Assets) -> tuple[jinja2.Environment, Components]:
     """Gives the templates everything they may use."""
     components = app[COMPONENTS] = Components()
     filters: dict[str, Callable[..., str]] = {
@@ -64,7 +64,9 @@ def prepare(app: web.Application, assets: Assets) -> None:
         auto_reload=False,
         filters=filters,
     )
-    environment.globals.update(component=components, asset=assets.address)
+    header = components("generic-header", {"logoText": "Unstuck", "url": "/"})
+    environment.globals.update(component=components, asset=assets.address, header=header)
+    return environment, components
 
 
 def day_in_words(day: date | datetime | None) -> str:

@@ -36,6 +36,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+SALT = 32
+"""Characters of a token that make it another one on each page."""
 BY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
@@ -44,21 +46,21 @@ def headers(*, secure: bool) -> Mapping[str, str]:
     return {**HEADERS, **(BY_TLS if secure else {})}
 
 
-def token_of(secret: bytes, anchor: str) -> str:
-    """What every form of this browser carries, and no other site can know."""
-    return hmac.digest(secret, anchor.encode(), hashlib.sha256).hex()
+def token_of(secret: bytes, anchor: str, salt: str) -> str:
+    """What a form of this browser carries, and no other site can know. Each page has another salt, so that the size of
+    a compressed page says nothing of it."""
+    return salt + hmac.digest(secret, f"{salt} {anchor}".encode(), hashlib.sha256).hex()
 
 
 def must_be_from_here(request: web.Request, secret: bytes, anchor: str | None, token: object) -> None:
     """Forbidden unless a page of ours sent this: the browser says so, and the form carries its token."""
     from_here = here_of(request).is_from_here(request.headers)
-    expected = token_of(secret, anchor) if anchor else ""
-    if not from_here or not expected or not isinstance(token, str) or not _same(token, expected):
+    if not from_here or not anchor or not isinstance(token, str) or not _is_token(token, secret, anchor):
         raise Forbidden(
             "This did not come from a page of ours that is still open to you, so nothing was done."
             " Open the page again and send it from there."
         )
 
 
-def _same(said: str, expected: str) -> bool:
-    return hmac.compare_digest(said.encode(), expected.encode())
+def _is_token(said: str, secret: bytes, anchor: str) -> bool:
+    return hmac.compare_digest(said.encode(), token_of(secret, anchor, said[:SALT]).encode())

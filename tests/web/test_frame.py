@@ -87,6 +87,13 @@ async def test_the_token_of_one_session_is_not_that_of_another(street, director)
     assert (await director.post("/stuck", {**form.fields, "title": "x", "form-token": theirs})).status == 403
 
 
+async def test_every_page_carries_another_token_and_comes_compressed(director):
+    pages = [await director.open("/stuck", headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
+    assert len({page.form().fields["form-token"][0] for page in pages}) == 2
+    assert pages[0].headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in (await director.open("/stuck", headers={"Accept-Encoding": "identity"})).headers
+
+
 async def test_no_page_is_kept_framed_or_told_of(director):
     for path in ("/", "/stuck", "/nowhere"):
         page = await director.open(path)

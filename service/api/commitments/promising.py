@@ -9,7 +9,7 @@ from service.api.answers import Page, Shown, page
 from service.api.circle import sets_of
 from service.api.commitments.answers import CommitmentAnswer, presented
 from service.api.commitments.bodies import Counter, Decline, OfferBody, PledgeBody, RequestBody
-from service.api.commitments.seeing import commitment, known, may
+from service.api.commitments.seeing import commitment, known, may, sets_for
 from service.api.fields import Nothing, OfSet
 from service.api.history import History, of_commitment
 from service.api.routes import Ask, Question, Routes, Visit
@@ -59,7 +59,7 @@ async def commitments(question: Question[OfSet]) -> Page[CommitmentAnswer]:
 async def one(visit: Visit) -> Shown[CommitmentAnswer]:
     """One commitment."""
     view = await known(visit)
-    return Shown(presented(view, visit, await sets_of(visit)), view.version)
+    return Shown(presented(view, visit, await sets_for(visit, view)), view.version)
 
 
 async def _is_theirs(visit: Visit) -> None:

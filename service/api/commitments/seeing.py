@@ -24,7 +24,12 @@ async def known(visit: Visit, upto: int | None = None) -> read.View:
 async def _may_know(visit: Visit, view: read.View) -> bool:
     if visit.viewer is None:
         return view.tier == "open"
-    return read.may_know(view, viewer=visit.viewer, sets=await sets_of(visit), is_lead=visit.has_role("lead"))
+    return read.may_know(view, viewer=visit.viewer, sets=await sets_for(visit, view), is_lead=visit.has_role("lead"))
+
+
+async def sets_for(visit: Visit, view: read.View) -> frozenset[UUID]:
+    """The sets of whoever asks, where this commitment is for a set's members and they are no party to it."""
+    return await sets_of(visit) if view.tier == "set" and visit.viewer not in view.parties else frozenset()
 
 
 may = theirs(lambda rooms: rooms.commitments.permit, known, anybody=("accept",))
@@ -34,4 +39,4 @@ async def commitment(visit: Visit, id: UUID, upto: int) -> Shown[CommitmentAnswe
     """The commitment as it stood at a position."""
     view = await known(at(visit, id), upto)
     now = await visit.moment(id, upto)
-    return Shown(presented(view, visit, await sets_of(visit), now), view.version)
+    return Shown(presented(view, visit, await sets_for(visit, view), now), view.version)
