@@ -1,15 +1,12 @@
-"""Who somebody is to an identity provider, as a hash of issuer and subject; and sign-ins there that are under way."""
+"""Who somebody is to an identity provider, as a hash of issuer and subject; and what came back from there already."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from service.access.hashes import hash_of, keyed, stamp
 from service.access.tables import Table
-
-PATIENCE = timedelta(minutes=10)
-"""How long somebody may take to sign in with their provider."""
 
 
 class Identities:
@@ -40,21 +37,15 @@ class Identities:
         """That director is nobody elsewhere any more."""
         await self._db.run("DELETE FROM identities WHERE director = ?", director.bytes)
 
-    async def begin_attempt(self, state: str, *, now: datetime) -> None:
-        """Somebody sets out for the provider; what they bring back is taken once."""
+    async def take(self, state: str, *, until: datetime, now: datetime) -> bool:
+        """Whether nobody has come back with that state before; until then nobody does again."""
         await self._db.run("DELETE FROM openid_attempts WHERE expires_at < ?", stamp(now))
-        await self._db.run(
+        taken = await self._db.run(
             "INSERT INTO openid_attempts (hash, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             hash_of(state),
-            stamp(now + PATIENCE),
+            stamp(until),
         )
-
-    async def end_attempt(self, state: str, *, now: datetime) -> bool:
-        """Whether somebody set out with it lately and has not come back yet."""
-        ended = await self._db.run(
-            "DELETE FROM openid_attempts WHERE hash = ? AND expires_at > ?", hash_of(state), stamp(now)
-        )
-        return ended > 0
+        return taken > 0
 
     def _hash(self, issuer: str, subject: str) -> bytes:
         return keyed(self._secret, "identity", issuer, subject)

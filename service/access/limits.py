@@ -12,10 +12,12 @@ WRONG_TOKENS = 200
 WINDOW = timedelta(minutes=1)
 MOST_ADDRESSES = 10_000
 
-LINKS_FROM_ONE_PLACE = 60
+SIGN_INS_FROM_ONE_PLACE = 300
+LINKS_FROM_ONE_PLACE = 300
 LINKS_TO_ONE_ADDRESS = 5
 ASKING = timedelta(minutes=15)
-"""In so long, so many links are asked for. Whoever asked for too many has others that still work."""
+"""In so long, so many links are asked for, and so many come back from a provider: as many as a whole network that comes
+by one proxy. Whoever asked for too many links has others that still work."""
 
 
 class Wait(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from service.access.hashes import Entropy, as_text, keyed, random_text
+from service.access.limits import ASKING, SIGN_INS_FROM_ONE_PLACE, Tries, Wait, network_of
 from service.access.provider import NotAnswering, NotBelieved, Person, Provider
 from service.access.sessions import Begun
 from service.access.store import AccessStore
@@ -32,6 +33,10 @@ TAKEN = (
 )
 
 
+PATIENCE = timedelta(minutes=10)
+"""How long somebody may take to sign in with their provider."""
+
+
 class SettingOut(NamedTuple):
     """Where the browser is sent, and what it keeps until it is back."""
 
@@ -50,12 +55,16 @@ class OpenId:
         self._roles_of = roles_of
         self._secret = secret
         self._entropy = entropy
+        self._from_there = Tries(SIGN_INS_FROM_ONE_PLACE, ASKING)
+
+    def too_often(self, place: str | None, now: datetime) -> Wait | None:
+        """One more comes back from that address; None while that is not too many for us, or for the provider."""
+        return self._from_there.another(network_of(place), now)
 
     async def set_out(self, *, back: str, now: datetime) -> SettingOut:
         """The way to the provider. Refused when it does not answer."""
-        keep = random_text(self._entropy)
+        keep = f"{random_text(self._entropy)}.{int(now.timestamp())}"
         state = self._for(keep, "state")
-        await self._access.identities.begin_attempt(state, now=now)
         try:
             address = await self._provider.address(
                 back=back, state=state, nonce=self._for(keep, "nonce"), verifier=self._for(keep, "verifier"), now=now
@@ -72,7 +81,9 @@ class OpenId:
         state = self._for(keep, "state") if keep else ""
         if not state or not hmac.compare_digest(said.get("state", "").encode(), state.encode()):
             raise Refused(STALE)
-        if not await self._access.identities.end_attempt(state, now=now):
+        # The state is ours, so what it was made from is too, and with it the time.
+        until = datetime.fromtimestamp(int((keep or "").rpartition(".")[2]), UTC) + PATIENCE
+        if now >= until or not await self._access.identities.take(state, until=until, now=now):
             raise Refused(STALE)
         person = await self._person(said, keep or "", back, now)
         director = await self._director(person, now)

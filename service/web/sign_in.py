@@ -8,8 +8,8 @@ from uuid import UUID
 from aiohttp import web
 
 from service.access import Caller
-from service.access.identities import PATIENCE
 from service.access.limits import Wait
+from service.access.openid import PATIENCE
 from service.access.sessions import LONGEST
 from service.api.inside import Wrong
 from service.domain.refusals import Refused
@@ -118,6 +118,8 @@ async def come_back(visit: Visit) -> Shows:
     house, at = house_of(visit), here_of(visit.request)
     if house.openid is None or at.address is None:
         return to(visit, "/sign-in")
+    if wait := house.openid.too_often(visit.request.remote, house.clock()):
+        return await _later(visit, wait)
     keep, _, where = (cookies.read(visit.request, OPENID) or "").partition("/")
     try:
         begun = await house.openid.come_back(

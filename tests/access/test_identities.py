@@ -1,9 +1,9 @@
 """Who somebody is elsewhere: one director is one subject of an issuer, and what comes back is taken once."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
-from service.access.identities import PATIENCE
 from tests.access.conftest import NOW
 
 ANN, BOB = uuid4(), uuid4()
@@ -39,15 +39,19 @@ async def test_whoever_was_untied_can_be_tied_again(access):
     assert await access.identities.tie(HERE, "2", ANN, now=NOW)
 
 
-async def test_what_somebody_set_out_with_comes_back_once(access):
-    await access.identities.begin_attempt("state", now=NOW)
-    assert not await access.identities.end_attempt("another", now=NOW)
-    assert await access.identities.end_attempt("state", now=NOW)
-    assert not await access.identities.end_attempt("state", now=NOW)
+async def test_what_somebody_comes_back_with_is_taken_once(access, another):
+    elsewhere = await another()
+    until = NOW + timedelta(minutes=10)
+    stores = (access, elsewhere) * 5
+    taken = await asyncio.gather(*(store.identities.take("state", until=until, now=NOW) for store in stores))
+    await elsewhere.close()
+    assert taken.count(True) == 1
+    assert await access.identities.take("another", until=until, now=NOW)
 
 
-async def test_whoever_takes_too_long_has_to_set_out_again(access):
-    await access.identities.begin_attempt("state", now=NOW)
-    assert not await access.identities.end_attempt("state", now=NOW + PATIENCE)
-    await access.identities.begin_attempt("later", now=NOW + timedelta(days=1))
+async def test_it_is_remembered_for_as_long_as_it_could_be_brought_again(access):
+    until = NOW + timedelta(minutes=10)
+    assert await access.identities.take("state", until=until, now=NOW)
+    assert not await access.identities.take("state", until=until, now=until)
+    await access.identities.take("later", until=until + timedelta(days=1), now=until + timedelta(seconds=1))
     assert len(await access.table.rows("SELECT 1 FROM openid_attempts")) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.access.limits import ASKING, Tries
 from service.access.openid import DECLINED, NOT_NOW, STALE, TAKEN, UNKNOWN, UNVERIFIED
 from service.running.clock import machine_clock
 from tests.api.conftest import running
@@ -163,6 +164,15 @@ async def test_an_answer_in_the_name_of_another_issuer_is_not_believed(nobody, p
     other = back.replace("%3A%2F%2F127.0.0.1", "%3A%2F%2F127.0.0.2")
     assert other != back
     assert "does not hold" in await refused(nobody, other)
+
+
+async def test_whoever_comes_back_again_and_again_is_told_to_wait(street, nobody, provider):
+    street.network.house.openid._from_there = Tries(3, ASKING)
+    for _ in range(3):
+        assert STALE in await refused(nobody, "/sign-in/openid/back?code=guess&state=guess")
+    page = await nobody.open("/sign-in/openid/back?code=guess&state=guess")
+    assert page.status == 429
+    assert 800 < int(page.headers["Retry-After"]) <= 900
 
 
 async def test_the_session_is_another_than_before(street, nobody):
