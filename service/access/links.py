@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
+import structlog
+
 from service.access.hashes import Entropy, hash_of, random_text, stamp
 from service.access.tables import Table
 from service.domain.refusals import Refused
+
+LOG = structlog.get_logger(__name__)
 
 LinkHow = Literal["e-mail", "command line"]
 
@@ -70,6 +74,7 @@ class Links:
             stamp(now),
         )
         if not used:
+            LOG.info("sign-in refused", how="a link that does not work")
             await self.look(text, now=now)
             raise Refused(USED)
         [(director, how)] = await self._db.rows("SELECT director, how FROM links WHERE hash = ?", hash_of(text))

@@ -7,10 +7,13 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from service.access.hashes import Entropy, hash_of, random_text, stamp, uuid8
 from service.access.lately import Lately
 from service.access.tables import Table
+
+LOG = structlog.get_logger(__name__)
 
 How = Literal["e-mail", "openid", "command line"]
 
@@ -83,6 +86,7 @@ class Sessions:
             stamp(now),
             stamp(session.ends_at),
         )
+        LOG.info("signed in", how=how, session=str(session.id))
         return Begun(text, session)
 
     async def who(self, text: str, now: datetime) -> Session | None:

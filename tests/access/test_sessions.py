@@ -39,6 +39,15 @@ async def test_each_sign_in_has_a_long_text_of_its_own(access):
     assert {len(text) for text in texts} == {43}
 
 
+async def test_that_somebody_signed_in_is_in_the_log_and_not_who_or_with_what(access, capsys):
+    begun = await access.sessions.begin(ANN, how="e-mail", now=NOW)
+    said = capsys.readouterr().out
+    assert "signed in" in said
+    assert str(begun.session.id) in said
+    assert str(ANN) not in said
+    assert begun.text not in said
+
+
 @pytest.mark.parametrize("another", ["SQLite"], indirect=True)
 async def test_the_file_opens_no_door(access, tmp_path):
     session = await access.sessions.begin(ANN, how="e-mail", now=NOW)
