@@ -9,7 +9,7 @@ import hmac
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial, reduce
@@ -268,7 +268,7 @@ async def serving(
         stack.push_async_callback(_stop, watching)
         await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
         _rest_the_collector()
-        callers = open_to_callers(_doors(house), host, port, shared=workers is not None)
+        callers = open_to_callers(doors(house), host, port, shared=workers is not None)
         try:
             actual = await stack.enter_async_context(callers)
         except OSError as error:
@@ -276,7 +276,7 @@ async def serving(
         yield house, f"http://{f'[{host}]' if ':' in host else host}:{actual}"
 
 
-def _doors(house: House) -> Application:
+def doors(house: House, pages: Sequence[web.Pages] = web.NOUNS) -> Application:
     """The API and the pages, at one address: pages are everywhere outside /v1."""
     rooms = house.rooms
     api = create_api(rooms)
@@ -292,7 +292,7 @@ def _doors(house: House) -> Application:
         secret=hmac.digest(rooms.secret, b"forms", hashlib.sha256),
         public_url=rooms.public_url,
     )
-    web.add_pages(api, needs)
+    web.add_pages(api, needs, pages)
     return api
 
 

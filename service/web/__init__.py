@@ -29,7 +29,7 @@ from service.web.house import HOUSE, House
 from service.web.navigation import Navigation
 from service.web.pages import Pages
 
-__all__ = ["NOUNS", "House", "add_pages"]
+__all__ = ["NOUNS", "House", "Pages", "add_pages"]
 
 NOUNS: tuple[Pages, ...] = (
     home.pages,

@@ -7,23 +7,24 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from service.access.policy import is_member
 from service.web.drawing import Components
 from service.web.visit import Visit
 
 
 class Place(NamedTuple):
-    """Where a link leads, and for whom it is there: a role, or everybody who has signed in."""
+    """Where a link leads, and for whom it is there: one role, every member, or everybody who has signed in."""
 
     address: str
     text: str
-    role: str | None = None
+    role: str = "anybody"
 
 
 PLACES = (
     Place("/", "My page"),
-    Place("/stuck", "I’m stuck"),
-    Place("/conversations", "Conversations"),
-    Place("/rounds", "Rounds"),
+    Place("/stuck", "I’m stuck", "member"),
+    Place("/conversations", "Conversations", "member"),
+    Place("/rounds", "Rounds", "member"),
     Place("/directors", "Directory"),
     Place("/inspections", "Inspections", "lead"),
     Place("/me", "About me"),
@@ -61,4 +62,5 @@ class Navigation:
 
 def places_of(roles: frozenset[str]) -> tuple[Place, ...]:
     """The places somebody with these roles can go."""
-    return tuple(each for each in PLACES if each.role is None or each.role in roles)
+    known = roles | {"anybody"} | ({"member"} if is_member(roles) else frozenset())
+    return tuple(each for each in PLACES if each.role in known)

@@ -11,6 +11,7 @@ from uuid import UUID
 from aiohttp import web
 
 from service.access import Caller
+from service.access.policy import is_member
 from service.api.inside import Answer, Fault, Inside
 from service.domain.refusals import Forbidden, NotFound
 
@@ -44,6 +45,11 @@ class Visit:
 
     def has_role(self, role: str) -> bool:
         return self.caller is not None and role in self.caller.roles
+
+    @property
+    def is_member(self) -> bool:
+        """Whether they belong to the network, and do not only look after it."""
+        return self.caller is not None and is_member(self.caller.roles)
 
     def is_me(self, id: UUID | None) -> bool:
         return self.caller is not None and self.caller.id == id

@@ -32,7 +32,9 @@ async def test_whoever_only_administers_sees_what_they_may(street):
     browser = await street.browser("administrator")
     assert "You look after the network" in (await browser.open("/")).words
     for path in ("/directors", "/me", "/me/profile", "/me/export"):
-        assert (await browser.open(path)).status == 200
+        page = await browser.open(path)
+        assert page.status == 200
+        assert not {"/stuck", "/rounds", "/conversations", "/coming-up"} & set(page.links)
     for path in ("/stuck", "/problems"):
         seen = await browser.open(path)
         assert seen.status == 403
