@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from service.domain.refusals import Forbidden
 from service.web.asks import clearable, lines, number, several
 from service.web.pages import Pages, Shows
 from service.web.slots import FREE, SETS_AT_ONCE
@@ -20,6 +19,7 @@ GOING_ON = ("requested", "offered", "countered", "promised", "declared", "unconf
 """States of a commitment about which something is still to be done."""
 TOGETHER = ("proposed", "formed", "active")
 """States of a set that people are in, or invited to."""
+TOLD_AT_THE_DOOR = ("conversations_held", "promised", "kept", "problems_resolved")
 STUCK = ("open", "in_round", "being_worked")
 """States of a problem that is one."""
 
@@ -27,12 +27,11 @@ STUCK = ("open", "in_round", "being_worked")
 @pages.page("/", "home/front.html")
 async def front(visit: Visit) -> Shows:
     """What the network is for; or what somebody has to do with it."""
+    shown: dict[str, Any] = {"mine": None, "now": visit.now, "achieved": []}
     if visit.caller is None:
-        return {"mine": None, "now": visit.now}
-    try:
-        return {"mine": await _mine(visit), "now": visit.now}
-    except Forbidden:
-        return {"mine": None, "now": visit.now}
+        rows = (await visit.get("/v1/reports/achieved")).rows
+        return {**shown, "achieved": [row for row in rows if row.what in TOLD_AT_THE_DOOR and row.count]}
+    return {**shown, "mine": await _mine(visit)} if visit.is_member else shown
 
 
 async def _mine(visit: Visit) -> dict[str, Any]:

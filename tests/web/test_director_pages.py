@@ -51,6 +51,15 @@ async def test_strangers_read_what_the_network_is_for_and_what_is_open(street, n
     assert "somebody in the network" in seen.words
 
 
+async def test_strangers_are_told_what_came_of_it(street, nobody, director):
+    assert "So far" not in (await nobody.open("/")).words
+    problem = await problem_of(director, "Hidden words")
+    await director.send(await director.open(f"{problem.path}/resolve"))
+    page = await nobody.open("/")
+    assert "So far 1 problem" in page.words
+    assert "Hidden words" not in page.html
+
+
 async def test_an_empty_page_says_what_comes_next(director):
     words = (await director.open("/")).words
     assert "say what you can help with and when you are free" in words
