@@ -5,6 +5,10 @@ pairs. So for a random a-person part A of a set S of s people, E[v(A)] >= a(a-1)
 person c, E[v(A) - (a-1)/(s-1) c(A)] >= a(a-1)/(s(s-1)) (v(S) - c(S)). Hence a set worth more than its cost by some
 margin has a chain pair < triple < ... < S in which every member passes its own threshold: growing only what passes
 misses nothing. Help below nothing is counted as nothing while growing, which can only let more pass.
+
+Most sets hold more than one person who can help with a problem, so parts are worth more than that and too many pass.
+Therefore only the help beyond what a problem may expect is counted, and its owner costs as much less: a set is worth
+no less that way, and far fewer parts pass.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,15 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.matching.branches import branches
+from service.matching.branches import Asked, branches
 from service.matching.fits import Fit, enough
+from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
-from service.matching.tables import Table, read_table, values_of
+from service.matching.tables import Table, beyond, read_table, table_of
 from service.matching.wishes import Worth
 
 CORES = 2
 CHUNKS = 16  # parts the roots are dealt into, whatever the number of cores
 ROOM = 400_000  # sets one part of the roots may find
+EXPECTED = 20, 0.8  # of the twentieth best help with a problem, the share that it may expect
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +45,25 @@ class Found:
 class Chains:
     """The search, prepared once for a round and asked again with each round of costs."""
 
-    def __init__(self, fit: Fit, worth: Worth | None, table: Table | None = None) -> None:
+    def __init__(self, fit: Fit, worth: Worth | None, tables: tuple[Table, Table, Real] | None = None) -> None:
         self.fit, self.n = fit, len(fit)
-        assert worth is not None or table is not None
-        self.table = table or read_table(fit, worth)  # type: ignore[arg-type]
-        self.below = bool(self.table.help.size and self.table.help.min() < 0)
-        company = np.sort(np.where(self.table.allowed, self.table.pair, -np.inf), axis=1)[:, ::-1]
+        if tables is None:
+            assert worth is not None
+            table = read_table(fit, worth)
+            tables = table, *beyond(table, *EXPECTED)
+        self.table, self.grown, self.expected = tables
+        company = np.sort(np.where(self.grown.allowed, self.grown.pair, -np.inf), axis=1)[:, ::-1]
         most = max((*fit.sizes, 2))
-        self.company = np.zeros((most + 1, self.n))
-        for rest in range(2, most + 1):
-            self.company[rest] = company[:, : rest - 1].sum(axis=1) / 2.0
+        self.company = np.zeros((self.n, most + 1))  # half of what a person is worth to so many others at most
+        for others in range(1, most + 1):
+            self.company[:, others] = company[:, :others].sum(axis=1) / 2.0
         self.looked = 0  # (part, candidate) cells looked at so far: the clock of this search, the same on every machine
         self.may_look: float = float("inf")
+
+    def among(self, people: Whole) -> "Chains":
+        """The search among a few of the people, numbered in their order."""
+        tables = table_of(self.table, people), table_of(self.grown, people), self.expected[people]
+        return Chains(fit_of(self.fit, people.tolist()), None, tables)
 
     def above(
         self,
@@ -78,9 +91,8 @@ class Chains:
             place, first = place_first
             sets = np.empty((most, sizes[place]), dtype=np.int64)
             over = np.empty(most)
-            count, looks = branches(
-                self.table, cost, sizes[place], needs[place], first, step, sets, over, may_look, self.company
-            )
+            asked = Asked(self.grown, self.table, cost - self.expected, cost, self.company, sizes[place], needs[place])
+            count, looks = branches(asked, first, step, sets, over, may_look)
             kept = max(0, count)
             return sets[:kept].copy(), over[:kept].copy(), count, looks
 
@@ -98,11 +110,6 @@ class Chains:
                 parts[place].append(self.small(cost, size, needs[place]))
             sets = np.concatenate([each for each, _ in parts[place]])
             over = np.concatenate([each for _, each in parts[place]])
-            if self.below and len(sets):
-                points = np.empty(len(sets))
-                values_of(self.table, sets, points)
-                over = points - cost[sets].sum(axis=1)
-                sets, over = sets[over > needs[place]], over[over > needs[place]]
             order = np.lexsort(tuple(sets[:, column] for column in range(size - 1, -1, -1)))
             found[place] = (sets[order], over[order])
         return Found([sets for sets, _ in found], [over for _, over in found], within and turn[1] == 1, within)

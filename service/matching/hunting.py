@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from service.matching.branches import gain_of, in_order
 from service.matching.chains import CORES
 from service.matching.compiled import compiled
+from service.matching.joining import gain_of, in_order
 from service.matching.people import Real, Whole
 from service.matching.tables import Table, may_join, values_of
 

@@ -15,9 +15,7 @@ from service.matching.chains import Chains
 from service.matching.cover import best_cover
 from service.matching.fits import Fit
 from service.matching.master import Set
-from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
-from service.matching.tables import table_of
 from service.matching.wishes import Worth, value
 
 WIDEST = 60_000  # sets of one size looked at among the people freed
@@ -153,8 +151,7 @@ class Neighbourhoods:
         lack = float(cost.sum()) - math.fsum(self.values[group] for group in now)
         if loose:
             lack = max(lack, float(np.abs(cost).sum()))
-        chains = Chains(fit_of(self.fit, at.tolist()), None, table_of(self.chains.table, at))
-        found = chains.above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
+        found = self.chains.among(at).above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
         pairs = list(zip(found.sets, found.gain, strict=True))
         lift = max([0.0, *(float((gain / sets.shape[1]).max(initial=0.0)) for sets, gain in pairs)])
         slacks = [lift * sets.shape[1] - gain for sets, gain in pairs]

@@ -41,20 +41,37 @@ def read_table(fit: Fit, worth: Worth) -> Table:
         help=np.ascontiguousarray(worth.help),
         start=start,
         together=np.ascontiguousarray(worth.together),
-        pair=pairs_of(worth, start),
+        pair=pairs_of(worth.help, worth.together, start),
         size=np.array([worth.size(people) for people in range(largest + 2)]),
     )
 
 
-def pairs_of(worth: Worth, start: Whole) -> Real:
+def pairs_of(help: Real, together: Real, start: Whole) -> Real:
     """(n, n) what two people are worth to each other at most, whoever else is there."""
-    both = np.zeros_like(worth.together)
+    both = np.zeros_like(together)
     for person in range(len(start) - 1):
-        problems = worth.help[:, start[person] : start[person + 1]]
-        both[:, person] = np.maximum(problems, 0.0).sum(axis=1)
+        both[:, person] = np.maximum(help[:, start[person] : start[person + 1]], 0.0).sum(axis=1)
     both += both.T.copy()
-    both += worth.together
+    both += together
     return both
+
+
+def beyond(table: Table, place: int, share: float) -> tuple[Table, Real]:
+    """The help beyond what each problem may expect, and (n,) what each person's problems expect in all.
+
+    A problem expects a share of the best help but for a few (`place`). Nobody is worth less than in `table`: what a set
+    is worth there is at most what it is worth here and what its members expect.
+    """
+    n, problems = table.help.shape
+    expected = np.zeros(problems)
+    if n >= place and problems:
+        expected = share * np.maximum(np.partition(table.help, n - place, axis=0)[n - place], 0.0)
+    more = np.maximum(table.help - expected, 0.0)
+    owner = np.repeat(np.arange(n), np.diff(table.start))
+    more[owner, np.arange(problems)] = 0.0
+    each = np.zeros(n)
+    np.add.at(each, owner, expected)
+    return table._replace(help=more, pair=pairs_of(more, table.together, table.start)), each
 
 
 def table_of(table: Table, people: Whole) -> Table:
