@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
+import psycopg
 import pytest
 
 from service import app
@@ -199,6 +200,17 @@ def test_an_address_that_is_none_leaves_nothing_behind(tmp_path, url):
     told(say("init", "--admin", "admin@example.org", "--data", tmp_path / "two", **setting))
 
 
+@pytest.mark.parametrize("words", [("init", "--admin", "nonsense"), ("init", "--admin", "a@example.org")])
+def test_what_somebody_else_keeps_in_the_same_database_is_left_alone(tmp_path, url, words):
+    with psycopg.connect(url) as db:
+        db.execute("CREATE SCHEMA access; CREATE TABLE access.log (line text); INSERT INTO access.log VALUES ('x')")
+    said = refused(say(*words, "--data", tmp_path / "data", UNSTUCK_DATABASE_URL=url))
+    assert "The schema `access`" in said
+    with psycopg.connect(url) as db:
+        assert db.execute("SELECT line FROM access.log").fetchall() == [("x",)]
+        assert db.execute("SELECT to_regclass('ledger.given')").fetchall() == [(None,)]
+
+
 def test_the_key_of_another_machine_is_refused(begun, tmp_path):
     _, _, setting = begun
     said = say("token", "admin@example.org", "--data", tmp_path / "other", UNSTUCK_MASTER_KEY=KEY, **setting)
@@ -216,11 +228,15 @@ def test_where_no_network_was_begun_one_sentence_says_so(tmp_path, url, words):
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://ann:secret@127.0.0.1:1/x", "postgresql://ann:secret@/x?host=/nowhere", "postgresql://a:secret@[/x"],
+    [
+        "postgresql://ann:hunter2@127.0.0.1:1/x",
+        "postgresql://ann:hunter2@/x?host=/nowhere",
+        "postgresql://a:hunter2@[/x",
+    ],
 )
 def test_a_password_is_never_shown(tmp_path, url):
     for words in (("init", "--admin", "a@example.org"), ("serve",), ("token", "a@example.org")):
         said = refused(say(*words, "--data", tmp_path / "data", UNSTUCK_DATABASE_URL=url))
         assert "PostgreSQL" in said
-        assert "secret" not in said
-    assert "secret" not in repr(Settings(database_url=url))
+        assert "hunter2" not in said
+    assert "hunter2" not in repr(Settings(database_url=url))

@@ -116,9 +116,10 @@ def findings(settings: Settings) -> list[tuple[bool, str]]:
 def create(settings: Settings, folder: Folder) -> None:
     """Makes ready for a new network, or for one that was begun and in which nothing was recorded. Unusable when there
     is one already."""
-    folder.must_be_finished()
-    if settings.database_url is not None and _driver().has_events(settings.database_url):
-        raise taken(settings, folder)
+    if settings.database_url is None:
+        folder.must_be_finished()
+    else:
+        must_be_free(settings, folder)
     if folder.exists() and not recorder.is_empty(folder.ledger):
         raise taken(replace(settings, database_url=None), folder)
     folder.create(settings)
@@ -131,6 +132,11 @@ def must_be_free(settings: Settings, folder: Folder) -> None:
         there = folder.exists() and not folder.unfinished.exists()
     else:
         there = _driver().has_events(settings.database_url)
+        if schema := _driver().strange_schema(settings.database_url):
+            where = shown(settings, folder)
+            raise Unusable(
+                f"The schema `{schema}` in {where} is somebody else's: name a database of the network's own."
+            )
     if there:
         raise taken(settings, folder)
 

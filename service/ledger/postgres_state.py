@@ -16,6 +16,9 @@ LAST = (
     " ORDER BY notification_id DESC LIMIT 1"
 )
 
+MARKS = {tables.SCHEMA: "given", postgres_keys.SCHEMA: "wrapping", "access": "emails"}
+"""A table of each schema by which it is known to be ours."""
+
 shown = without_password
 has_events = tables.has_events
 
@@ -25,6 +28,19 @@ def has_keys(url: str) -> bool:
     try:
         with postgres_connection.connect(url, postgres_keys.SCHEMA) as db:
             return postgres_connection.exists(db, postgres_keys.SCHEMA, "wrapping")
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from None
+
+
+def strange_schema(url: str) -> str | None:
+    """One of the schemas that a network needs, if it is there and somebody else's: it has tables, and not ours."""
+    try:
+        with postgres_connection.connect(url, "public") as db:
+            for schema, ours in MARKS.items():
+                full = db.execute("SELECT 1 FROM pg_tables WHERE schemaname = %s LIMIT 1", (schema,)).fetchone()
+                if full and not postgres_connection.exists(db, schema, ours):
+                    return schema
+            return None
     except psycopg.OperationalError as error:
         raise unreachable(error) from None
 
