@@ -53,6 +53,7 @@ def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS
     assets = Assets()
     app[HOUSE] = house
     app[SAYS] = {}
+    app[home.AT_THE_DOOR] = home.AtTheDoor()
     environment, component = drawing.prepare(app, assets)
     environment.globals.update(navigation=Navigation(component))
     app.middlewares.append(failures)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from aiohttp import web
 
 from service.web.asks import clearable, lines, number, several
 from service.web.pages import Pages, Shows
@@ -20,8 +22,28 @@ GOING_ON = ("requested", "offered", "countered", "promised", "declared", "unconf
 TOGETHER = ("proposed", "formed", "active")
 """States of a set that people are in, or invited to."""
 TOLD_AT_THE_DOOR = ("conversations_held", "promised", "kept", "problems_resolved")
+COUNTED_EVERY = timedelta(minutes=1)
 STUCK = ("open", "in_round", "being_worked")
 """States of a problem that is one."""
+
+
+class AtTheDoor:
+    """What anybody may know of what was achieved: it takes longer the more there was, and is counted once a minute."""
+
+    def __init__(self) -> None:
+        self._rows: list[Any] = []
+        self._counted: datetime | None = None
+
+    async def told(self, visit: Visit) -> list[Any]:
+        """The numbers, with what each of them counts."""
+        if self._counted is None or not timedelta() <= visit.now - self._counted < COUNTED_EVERY:
+            rows = (await visit.inside.get(None, "/v1/reports/achieved")).thing.rows
+            self._rows = [row for row in rows if row.what in TOLD_AT_THE_DOOR and row.count]
+            self._counted = visit.now
+        return self._rows
+
+
+AT_THE_DOOR = web.AppKey("at the door", AtTheDoor)
 
 
 @pages.page("/", "home/front.html")
@@ -29,8 +51,7 @@ async def front(visit: Visit) -> Shows:
     """What the network is for; or what somebody has to do with it."""
     shown: dict[str, Any] = {"mine": None, "now": visit.now, "achieved": []}
     if visit.caller is None:
-        rows = (await visit.get("/v1/reports/achieved")).rows
-        return {**shown, "achieved": [row for row in rows if row.what in TOLD_AT_THE_DOOR and row.count]}
+        return {**shown, "achieved": await visit.request.app[AT_THE_DOOR].told(visit)}
     return {**shown, "mine": await _mine(visit)} if visit.is_member else shown
 
 

@@ -52,7 +52,6 @@ async def test_strangers_read_what_the_network_is_for_and_what_is_open(street, n
 
 
 async def test_strangers_are_told_what_came_of_it(street, nobody, director):
-    assert "So far" not in (await nobody.open("/")).words
     problem = await problem_of(director, "Hidden words")
     await director.send(await director.open(f"{problem.path}/resolve"))
     page = await nobody.open("/")
