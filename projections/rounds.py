@@ -25,10 +25,10 @@ from service.domain.events import (
     RoundOpened,
     WeightsChanged,
 )
-from service.domain.words import ProposedSet, Rules, Sealed, Size
+from service.domain.words import ProposedSet, Relaxation, Rules, Sealed, Size
 
 NAME = "rounds"
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE rounds (
     created INTEGER PRIMARY KEY,
@@ -61,6 +61,7 @@ class Proposal(Part, frozen=True, kw_only=True):
     result_hash: str
     computed_at: datetime
     cut_short: bool = False
+    would_help: tuple[Relaxation, ...] = ()
 
 
 class Impossible(Part, frozen=True, kw_only=True):
@@ -74,6 +75,7 @@ class Impossible(Part, frozen=True, kw_only=True):
     input_hash: str
     result_hash: str
     computed_at: datetime
+    would_help: tuple[Relaxation, ...] = ()
 
 
 class Weighing(Part, frozen=True, kw_only=True):
@@ -192,6 +194,7 @@ def _proposal(event: ProposalComputed) -> Proposal:
         result_hash=event.result_hash,
         computed_at=event.occurred_at,
         cut_short=event.cut_short,
+        would_help=event.would_help,
     )
 
 
@@ -205,6 +208,7 @@ def _impossible(event: RoundFoundImpossible) -> Impossible:
         input_hash=event.input_hash,
         result_hash=event.result_hash,
         computed_at=event.occurred_at,
+        would_help=event.would_help,
     )
 
 
