@@ -42,10 +42,11 @@ bench: .venv/rivals  ## the benchmarks, each beside its rival (ARGS="ledger --js
 	@$(UV) pip install --python .venv/bin/python --require-hashes -r requirements-bench.txt
 	@touch $@
 
-fix: setup  ## what a machine can put right: format, simple lint and docs/policy.md
+fix: setup  ## what a machine can put right: format, simple lint, docs/policy.md and docs/rulebook.md
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 	.venv/bin/python -m service.access.policy > docs/policy.md
+	.venv/bin/python -m service.access.whose > docs/rulebook.md
 
 .venv/ready: pyproject.toml $(LOCKS) $(LOOK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Unstuck needs Python 3.11 or later: say make setup PYTHON=python3.12, for example." >&2; exit 1; }
