@@ -6,7 +6,9 @@ import rustworkx
 from service.matching.chains import Chains
 from service.matching.fits import Fit, may_sit_together
 from service.matching.master import Set
+from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
+from service.matching.trios import with_best_trio
 from service.matching.wishes import Worth, value
 
 GRAIN = 1_000_000  # a point in whole numbers
@@ -18,6 +20,15 @@ def best_pairs(fit: Fit, worth: Worth, waited: Whole) -> tuple[list[Set], float,
     if worth.help.size and worth.help.min() < 0:
         people = range(len(fit))
         weight = np.array([[value(worth, (one, other)) if one != other else 0.0 for other in people] for one in people])
+    if fit.one_trio:
+
+        def paired(people: list[int]) -> list[Set]:
+            part = np.ix_(people, people)
+            found = matching(fit_of(fit, people), weight[part], np.zeros(len(people), dtype=np.int64))
+            return [(people[one], people[other]) for one, other in found]
+
+        if (whole := with_best_trio(fit, worth, weight, paired)) is not None:
+            return whole
     pairs = matching(fit, weight, waited)
     points = sum(value(worth, pair) for pair in pairs)
     bound = points
