@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID
 
@@ -224,6 +225,23 @@ def test_whoever_was_forgotten_after_a_backup_is_forgotten_again(data, tmp_path,
         assert ask(service, f"/v1/directors/{ben}", admin)[1]["name"] == "Ben"
     with closing(sqlite3.connect(again / "keys.db")) as db:
         assert db.execute("SELECT wrapped FROM keys WHERE subject = ?", (UUID(ann).hex,)).fetchall() == [(None,)]
+
+
+def test_after_a_restore_whoever_had_signed_out_stays_so(data, tmp_path):
+    """A backup brings back no link that could have been used since, and no session that could have been ended."""
+    begin(data)
+    with serving(data) as service:
+        link = say("sign-in-link", "admin@example.org", "--address", service.address, "--data", data).stdout.strip()
+        file, keys = copy(data)
+        assert b"Sign in as" in page(link)
+    told(say("restore", file, "--keys", keys, "--data", tmp_path / "again"))
+    with serving(tmp_path / "again") as again, pytest.raises(HTTPError, match="410"):
+        page(f"{again.address}/sign-in/{link.rpartition('/')[2]}")
+
+
+def page(address):
+    with urlopen(address, timeout=20) as answer:
+        return answer.read()
 
 
 def test_a_list_of_something_else_is_refused(data, tmp_path):

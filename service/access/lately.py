@@ -33,6 +33,12 @@ class Lately(Generic[T]):
             self._kept[hashed] = found, moment + REMEMBERED
         return found
 
+    def replaced(self, hashed: bytes, by: T) -> T:
+        """From now on that is behind the hash, for as long as what was found there would have been known."""
+        if known := self._kept.get(hashed):
+            self._kept[hashed] = by, known[1]
+        return by
+
     def revoked(self) -> None:
         """Something was revoked here: nothing that was read before counts any more."""
         self._revocations += 1

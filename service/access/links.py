@@ -84,3 +84,7 @@ class Links:
     async def void(self, director: UUID) -> None:
         """No link of that director works any more."""
         await self._db.run("DELETE FROM links WHERE director = ?", director.bytes)
+
+    async def void_all(self) -> None:
+        """No link works any more."""
+        await self._db.run("DELETE FROM links")

@@ -96,6 +96,8 @@ class Sessions:
         if session is None or not session.is_open(now):
             return None
         if now - session.seen_at >= NOTED:
+            # Told to those who ask next before it is written: many may ask at once.
+            session = self._lately.replaced(hashed, msgspec.structs.replace(session, seen_at=now))
             await self._db.run("UPDATE sessions SET seen_at = ? WHERE id = ?", stamp(now), session.id.bytes)
         return session
 
@@ -129,6 +131,11 @@ class Sessions:
         await self._db.run(
             "UPDATE sessions SET ended_at = ? WHERE director = ? AND ended_at IS NULL", stamp(now), director.bytes
         )
+        self._lately.revoked()
+
+    async def end_everybodys(self, *, now: datetime) -> None:
+        """From now on no session opens anything."""
+        await self._db.run("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL", stamp(now))
         self._lately.revoked()
 
     async def _sessions(self, where: str, *values: object) -> list[Session]:

@@ -49,6 +49,12 @@ class AccessStore:
         await self.calendars.void(director)
         await self.tokens.settle(None, director)
 
+    async def begin_anew(self, *, now: datetime) -> None:
+        """Everybody signs in again, as after a backup was restored: what was ended since it was made would be open, and
+        what was used would work."""
+        await self.sessions.end_everybodys(now=now)
+        await self.links.void_all()
+
     async def close(self) -> None:
         """Lets go of the place."""
         await self.table.close()

@@ -93,6 +93,7 @@ async def _opened(settings: Settings, clock: Clock, events: Header) -> dict[str,
     with_keys = beside.keys.exists()
     async with app.open_house(settings, clock, new=not with_keys) as house:
         await due.finish_forgetting(house)
+        await house.access.begin_anew(now=clock())
         head = await house.ledger.head()
         await house.read_models.reached(head, seconds=3600)
         failed = [said["failure"] for said in house.read_models.status().values() if said["failure"]]

@@ -1,13 +1,16 @@
 """Sessions: begun at sign-in, kept as hashes, over when unused, when old, and when somebody ends them."""
 
+import asyncio
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
 from service.access.caller import caller
 from service.access.sessions import IDLE, KEPT, LONGEST
+from service.domain.refusals import Refused
 from tests.access.conftest import NOW
 
 ANN, BOB = uuid4(), uuid4()
@@ -139,6 +142,34 @@ async def test_whoever_is_shut_out_has_nothing_left_that_opens(access):
     assert await access.tokens.find("ann@example.org") is None
     assert not await access.table.rows("SELECT 1 FROM links")
     assert link
+
+
+async def test_after_a_restore_everybody_signs_in_again(access):
+    sessions = [await access.sessions.begin(each, how="e-mail", now=NOW) for each in (ANN, BOB)]
+    link = await access.links.make(ANN, how="e-mail", now=NOW)
+    token = await access.tokens.issue(ANN, now=NOW, issued_via="init")
+    await access.begin_anew(now=NOW)
+    assert [await access.sessions.who(each.text, NOW) for each in sessions] == [None, None]
+    with pytest.raises(Refused, match="no link that works"):
+        await access.links.look(link, now=NOW)
+    assert await access.tokens.who(token.text, NOW), "programs go on"
+
+
+async def test_that_a_session_is_in_use_is_written_once_however_many_ask_together(access):
+    begun = await access.sessions.begin(ANN, how="e-mail", now=NOW)
+    written = []
+    run = access.table.run
+
+    async def noted(statement, *values):
+        written.append(statement)
+        return await run(statement, *values)
+
+    access.sessions._db = SimpleNamespace(run=noted, rows=access.table.rows)
+    await access.sessions.who(begun.text, NOW)
+    await asyncio.gather(*(access.sessions.who(begun.text, NOW + HOUR) for _ in range(20)))
+    assert len(written) == 1
+    [session] = await access.sessions.of(ANN)
+    assert session.seen_at == NOW + HOUR
 
 
 async def test_old_sessions_are_not_kept(access):
