@@ -52,6 +52,13 @@ class CheckpointAnswer(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
 
 
+class VerificationAnswer(CheckpointAnswer, frozen=True, kw_only=True):
+    """Whether every event still is what was hashed when it was recorded; if not, the first position that is not."""
+
+    is_whole: bool
+    first_rewritten: int | None
+
+
 class LeafAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Where an event stands, and the hash of its line as an export writes it."""
 
@@ -84,6 +91,21 @@ async def checkpoint(visit: Visit) -> CheckpointAnswer:
     """How far the ledger has got and the root of its tree, signed; keep it, and hold us to it."""
     said = await visit.rooms.audit.checkpoint()
     return CheckpointAnswer(size=said.size, root=said.root, signature=said.signature, public_key=said.public_key)
+
+
+@routes.get("/v1/audit/verification")
+async def verification(visit: Visit) -> VerificationAnswer:
+    """Hash every event anew, and say whether the record is what was recorded; for leads, as it reads everything."""
+    found = await visit.rooms.audit.verification()
+    said = found.checkpoint
+    return VerificationAnswer(
+        is_whole=found.first_rewritten is None,
+        first_rewritten=found.first_rewritten,
+        size=said.size,
+        root=said.root,
+        signature=said.signature,
+        public_key=said.public_key,
+    )
 
 
 @routes.get("/v1/audit/events")

@@ -27,6 +27,14 @@ class Consistency:
     second_root: bytes
 
 
+@dataclass(frozen=True)
+class Verification:
+    """Where the ledger stands, signed; and the first position where what is stored is not what was hashed, if any."""
+
+    checkpoint: Checkpoint
+    first_rewritten: int | None
+
+
 class Audit:
     """Hashes and proofs, never a line. Sizes and positions asked for are within the tree: the asker has looked."""
 
@@ -36,6 +44,10 @@ class Audit:
     async def checkpoint(self) -> Checkpoint:
         """The tree as it stands, signed."""
         return await self._ledger.tree(self._signer.sign)
+
+    async def verification(self) -> Verification:
+        """Every event hashed anew, and the tree over them, beside what was stored when they were recorded."""
+        return await self._ledger.tree(lambda tree: Verification(self._signer.sign(tree), tree.first_rewritten()))
 
     async def leaves(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Positions and their leaf hashes, in order."""

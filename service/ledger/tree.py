@@ -89,6 +89,10 @@ class Tree:
         """Positions in order, with the leaf of each."""
         return [(position, hashes[:32]) for position, hashes in self._leaves.page(after, limit)]
 
+    def first_rewritten(self) -> int | None:
+        """The first event that is not what its hashes say, or does not fit what came before; None when all is well."""
+        return first_rewritten(self._leaves)
+
     def leaf(self, position: int) -> bytes:
         """The leaf of one event."""
         return self._complete(0, position - 1)
@@ -149,6 +153,20 @@ def first_unlike(leaves: Leaves, last: int) -> int | None:
             expected += 1
         if not found:
             return expected
+    return None
+
+
+def first_rewritten(leaves: Leaves) -> int | None:
+    """The first event whose hashes, or the tree above it, are not those of what is stored; None when all are. It reads
+    every event there is."""
+    grown_so_far, after = Frontier(), 0
+    while rows := leaves.rows(after, 1_000):
+        grown_so_far, stored = grown(grown_so_far, [row for row, _ in rows])
+        for (row, hashes), expected in zip(rows, stored, strict=True):
+            if hashes != expected:
+                position: int = row[0]
+                return position
+        after = rows[-1][0][0]
     return None
 
 

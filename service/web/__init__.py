@@ -8,6 +8,7 @@ from aiohttp import web
 
 from service.web import (
     about,
+    achieved,
     commitments,
     conversations,
     desk,
@@ -15,6 +16,8 @@ from service.web import (
     drawing,
     home,
     inspections,
+    ledger,
+    live,
     me,
     reports,
     rounds,
@@ -44,6 +47,8 @@ NOUNS: tuple[Pages, ...] = (
     desk.pages,
     inspections.pages,
     reports.pages,
+    achieved.pages,
+    ledger.pages,
     about.pages,
 )
 
@@ -56,6 +61,7 @@ def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS
     app[home.AT_THE_DOOR] = home.AtTheDoor()
     environment, component = drawing.prepare(app, assets)
     environment.globals.update(navigation=Navigation(component))
+    live.prepare(app)
     app.middlewares.append(failures)
     app.router.add_get("/assets/{name}", assets.serve)
     for page in (page for noun in nouns for page in noun.declared):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.domain.refusals import Forbidden, NotFound
+from service.web.going import to
+from service.web.live import watch
 from service.web.pages import Pages, Shows
+from service.web.pictures import Moment, Picture, draw_solving
 from service.web.rounds import KINDS, STATES, TERMS_ASKS, WEIGHTS, desk_of, reason
 from service.web.visit import Visit
 
@@ -48,6 +52,7 @@ async def desk(visit: Visit) -> Shows:
     proposal = await _proposal(visit)
     people = {person.id: person for person in await visit.every("/v1/directors")}
     sets = await _sets(visit, round)
+    steps = (await visit.get("/v1/rounds/{id}/progress")).items if round.state in ("closed", "proposed") else []
     return {
         "round": round,
         "kind": KINDS[round.kind],
@@ -55,6 +60,7 @@ async def desk(visit: Visit) -> Shows:
         "proposal": proposal,
         "weighed": _weighed(proposal, len(round.members or ())) if proposal else None,
         "before": await _before(visit, round),
+        "picture": await _picture(steps),
         "terms": TERMS,
         "sets": sets,
         "answers": Counter(said for each in sets for said in each.invitations.values()),
@@ -83,14 +89,43 @@ async def cancelling(visit: Visit) -> Shows:
     return {"round": await visit.get("/v1/rounds/{id}")}
 
 
+@pages.does("/rounds/{id}/close", says="The round is closed: nobody else can join. Sets are being found.")
+async def close(visit: Visit) -> Shows:
+    """Nobody else can join, and sets are found for those who are in."""
+    closed = await visit.inside.post(visit.caller, "/v1/rounds/{id}/close", visit.ids)
+    asked = await visit.inside.post(visit.caller, "/v1/rounds/{id}/propose", visit.ids)
+    return to(visit, desk_of(closed), news="/rounds/{id}/close", position=asked.position)
+
+
+@pages.page("/rounds/{id}/live", "rounds/desk.html")
+async def live(visit: Visit) -> Shows:
+    """Tells an open desk when the round has moved on, or the search has got further."""
+    if not visit.has_role("convenor"):
+        raise Forbidden("The round desk is for convenors.")
+
+    async def look() -> Hashable:
+        round = await visit.answer("/v1/rounds/{id}")
+        steps = await visit.get("/v1/rounds/{id}/progress") if round.thing.answer == "awaited" else None
+        return round.version, len(steps.items) if steps else 0
+
+    return await watch(visit, look)
+
+
 for command, says in {
-    "close": "The round is closed: nobody else can join. Sets are being found.",
     "propose": "Sets are being found.",
     "publish": "Everybody is invited to the set proposed for them.",
     "complete": "The round is complete. What nobody picked up is carried forward.",
     "cancel": "The round is cancelled.",
 }.items():
     pages.button(f"/rounds/{{id}}/{command}", says=says, then=lambda visit, answer: desk_of(answer))
+
+
+async def _picture(steps: Sequence[Any]) -> Picture | None:
+    """How value and bound came to meet, while the service remembers."""
+    moments = [
+        Moment(seconds=(step.at - steps[0].at).total_seconds(), value=step.value, bound=step.bound) for step in steps
+    ]
+    return await asyncio.to_thread(draw_solving, moments) if moments else None
 
 
 async def _proposal(visit: Visit) -> Any:

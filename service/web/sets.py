@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from service.domain.refusals import Forbidden, NotFound
 from service.web.asks import line
 from service.web.commitments import COLOURS, STATES
 from service.web.forms import Choice
+from service.web.live import watch
 from service.web.pages import Pages, Shows
 from service.web.pictures import Fit, Picture, draw_set
 from service.web.slots import half_days
@@ -73,6 +74,18 @@ async def one(visit: Visit) -> Shows:
         "states": STATES,
         "colours": COLOURS,
     }
+
+
+@pages.page("/sets/{id}/live", "sets/one.html")
+async def live(visit: Visit) -> Shows:
+    """Tells an open page of a set when somebody answered, or something was promised or done."""
+
+    async def look() -> Hashable:
+        action_set = await visit.answer("/v1/sets/{id}")
+        commitments = await visit.every("/v1/commitments", None, set=str(visit.id))
+        return action_set.version, tuple((each.id, each.state, len(each.actions)) for each in commitments)
+
+    return await watch(visit, look)
 
 
 @pages.form("/sets/{id}/roles", "sets/roles.html", asks={"role": line}, says="You have taken it on for this time.")
