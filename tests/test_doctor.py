@@ -25,6 +25,28 @@ def test_doctor_finds_a_healthy_folder_well(data):
     assert all(finding["well"] for finding in told(say("doctor", "--json", "--data", data)))
 
 
+HERE = {"UNSTUCK_PUBLIC_URL": "https://unstuck.example.org"}
+MAIL = {"UNSTUCK_SMTP_URL": "smtps://us:secret@mail.example.org", "UNSTUCK_MAIL_FROM": "unstuck@example.org"}
+PROVIDER = {"UNSTUCK_OIDC_ISSUER": "https://login.example.org", "UNSTUCK_OIDC_CLIENT_ID": "unstuck"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "ok    People sign in on this machine only; links are printed."),
+        (PROVIDER, "ok    People sign in on this machine only; with https://login.example.org."),
+        (HERE | MAIL, "ok    People sign in at https://unstuck.example.org by links from unstuck@example.org."),
+        (HERE | MAIL | PROVIDER, "by links from unstuck@example.org and with https://login.example.org."),
+        (HERE, "LOOK  Nobody can sign in at https://unstuck.example.org by themselves: set UNSTUCK_SMTP_URL"),
+    ],
+)
+def test_doctor_says_how_people_sign_in(data, said, told):
+    result = say("doctor", "--data", data, **said)
+    assert told in result.stdout
+    assert "secret" not in result.stdout
+    assert result.exit_code == (1 if told.startswith("LOOK") else 0)
+
+
 def test_after_a_command_nothing_was_stopped_in_the_middle_and_no_log_is_left(data, tmp_path):
     (tmp_path / "posts.csv").write_bytes(organogram(post()))
     (tmp_path / "problems.csv").write_text("id,title,text,source\n1,Two forms,,x\n")

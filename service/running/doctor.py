@@ -46,8 +46,25 @@ async def examine(settings: Settings) -> list[Finding]:
         look = _findings_in_postgres
     return [
         *await asyncio.to_thread(lambda: list(look(settings, folder))),
+        _signing_in(settings),
         *await _of_the_service(folder),
     ]
+
+
+def _signing_in(settings: Settings) -> Finding:
+    """Where and how people sign in, by the settings this was asked with."""
+    ways = []
+    if settings.smtp_url:
+        ways.append(f"by links from {settings.mail_from}")
+    if settings.oidc_issuer:
+        ways.append(f"with {settings.oidc_issuer}")
+    if settings.public_url is None:
+        told = f"; {' and '.join(ways)}" if ways else "; links are printed"
+        return Finding(True, f"People sign in on this machine only{told}. UNSTUCK_PUBLIC_URL opens it to others.")
+    if not ways:
+        advice = "set UNSTUCK_SMTP_URL or UNSTUCK_OIDC_ISSUER, or hand out `unstuck sign-in-link`"
+        return Finding(False, f"Nobody can sign in at {settings.public_url} by themselves: {advice}.")
+    return Finding(True, f"People sign in at {settings.public_url} {' and '.join(ways)}.")
 
 
 async def _of_the_service(folder: Folder) -> list[Finding]:
