@@ -16,6 +16,7 @@ from tests.life import done
 from tests.web.browser import Browser
 
 BELOW_OPEN = {word: readers for word, readers in READERS.items() if "stranger" not in readers}
+COUNTED = ("conversations_held", "sets_formed", "asked", "promised", "acted_on", "kept", "problems_resolved")
 KINDS = ("format", "month", "organisation_type")
 
 
@@ -33,6 +34,8 @@ def addresses(world: World) -> Iterator[str]:
     for path in dict.fromkeys(declared):
         if "/reports/" in path:
             yield from (f"{path}?by={kind}" for kind in KINDS)
+        if path == "/v1/reports/achieved/events":
+            yield from (f"{path}?of={what}" for what in COUNTED)
         if "{id}" in path:
             noun = path.removeprefix("/v1").split("/")[1]
             own = [id for id, place in world.nouns.items() if place == f"/v1/{noun}"]
