@@ -17,7 +17,7 @@ from service.commands.question import Questions
 from service.commands.solving import Worker
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
-from service.domain.words import ProposedSet, Reason, Relaxation
+from service.domain.words import Mixing, ProposedSet, Reason, Relaxation
 from service.ledger.leases import Leases, NobodyElse
 from service.matching import Answer, FormedSet, Progress, Question, Unsettled, input_hash
 from service.running.logs import where
@@ -184,6 +184,7 @@ def _proposed(found: FormedSet) -> ProposedSet:
         slots=tuple(found.slots),
         value=found.value,
         terms=msgspec.to_builtins(found.terms),
+        mixing=msgspec.convert(msgspec.to_builtins(found.mixing), Mixing),
         why=tuple(
             Reason(
                 person=UUID(reason.person),

@@ -92,6 +92,14 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     with_whom: UUID | None = None
 
 
+class Mixing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who challenges in a set, who is there for each newcomer, and who of two coaches first."""
+
+    challenger: UUID | None = None
+    newcomers: tuple[tuple[UUID, UUID | None], ...] = ()
+    coach: UUID | None = None
+
+
 class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
 
@@ -109,3 +117,4 @@ class ProposedSet(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     terms: dict[str, float]
     why: tuple[Reason, ...]
+    mixing: Mixing | None = None

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from service.matching.fits import CLASHES
+from service.matching.mixing import Mixing, mixing
 from service.matching.people import People
 from service.matching.question import Offers, Problem, Question
 from service.matching.relaxing import Relaxation
@@ -43,6 +44,7 @@ class FormedSet(msgspec.Struct, frozen=True):
     value: float
     why: tuple[Reason, ...]
     terms: Terms
+    mixing: Mixing
 
 
 class Unplaced(msgspec.Struct, frozen=True):
@@ -95,6 +97,7 @@ def formed(question: Question, people: People, worth: Worth, members: Sequence[i
         value=tidy(help + together + size),
         why=tuple(reason for member in members for reason in reasons(question, people, worth, members, member)),
         terms=Terms(help, together, size),
+        mixing=mixing(question, people, worth, members),
     )
 
 
@@ -177,6 +180,11 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
                 for reason in each.why
             ],
             "terms": msgspec.structs.asdict(each.terms),
+            "mixing": {
+                "challenger": each.mixing.challenger,
+                "newcomers": [{"person": new, "with": old} for new, old in each.mixing.newcomers],
+                "coach_first": each.mixing.coach,
+            },
         }
         for each in answer.sets
     ]

@@ -209,6 +209,7 @@ def of_values(question: Question, output: Mapping[str, Any]) -> list[str]:
             wrong.append(f"{name} says its value is {each['value']}; it is {math.fsum(right.values())}.")
         total += math.fsum(right.values())
         wrong += of_reasons(scales, name, members, each["why"])
+        wrong += of_mixing(scales.cast, name, members, each.get("mixing"))
     if not close(output["value"], total):
         wrong.append(f"`value` is {output['value']}; the sets are worth {total}.")
     return wrong
@@ -237,6 +238,29 @@ def of_reasons(scales: Scales, name: str, members: Sequence[str], why: Sequence[
             points = reason.get("help")
             if not number(points) or not close(points, best) or not close(scales.help(helper, problem), best):
                 wrong.append(f"{name} says {helper!r} helps {person!r} with {points}; the best help is {best}.")
+    return wrong
+
+
+def of_mixing(cast: Mapping[str, Person], name: str, members: Sequence[str], mixing: Any) -> list[str]:
+    """Whoever challenges is of another profession than somebody; for each newcomer there is somebody who is none."""
+    if mixing is None:
+        return []
+    if not isinstance(mixing, Mapping) or not isinstance(mixing.get("newcomers"), list):
+        return [f"{name} has no readable mixing."]
+    professions = {cast[id].profession for id in members} - {None}
+    challenger, coach = mixing.get("challenger"), mixing.get("coach_first")
+    wrong = []
+    if challenger is not None and (challenger not in members or cast[challenger].profession is None):
+        wrong.append(f"{name} has {challenger!r} to challenge, who is not in it or of no profession.")
+    if (challenger is not None) != (len(members) > 2 and len(professions) > 1):
+        wrong.append(f"{name} has nobody to challenge though it could, or somebody where all are of one profession.")
+    told = [each if isinstance(each, Mapping) else {} for each in mixing["newcomers"]]
+    new = [id for id in members if cast[id].newcomer]
+    old: list[Any] = [id for id in members if not cast[id].newcomer] or [None]
+    if [each.get("person") for each in told] != new or not all(each.get("with") in old for each in told):
+        wrong.append(f"{name} does not say truly who is there for each newcomer.")
+    if coach not in (members if len(members) == 2 else [None]):
+        wrong.append(f"{name} has {coach!r} to coach first, who is none of the two.")
     return wrong
 
 

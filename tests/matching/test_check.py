@@ -91,6 +91,13 @@ BROKEN: dict[str, Spoil] = {
     "a reason names oneself": lambda answer: helped(answer).update(helped_by=helped(answer)["person"]),
     "a reason names somebody elsewhere": lambda answer: helped(answer).update(helped_by="stranger"),
     "a reason names another's problem": lambda answer: helped(answer).update(problem="no such problem"),
+    "somebody else is to challenge": lambda answer: answer["sets"][0]["mixing"].update(challenger="stranger"),
+    "nobody is to challenge": lambda answer: answer["sets"][0]["mixing"].update(challenger=None),
+    "a newcomer is made up": lambda answer: answer["sets"][0]["mixing"]["newcomers"].append(
+        {"person": FIRST["people"][0], "with": FIRST["people"][1]}
+    ),
+    "two coaches among many": lambda answer: answer["sets"][0]["mixing"].update(coach_first=FIRST["people"][0]),
+    "the mixing is no mixing": lambda answer: answer["sets"][0].update(mixing="well"),
     "the result hash is another": lambda answer: answer.update(result_hash="0" * 64),
     "the input hash is another": lambda answer: answer.update(input_hash="0" * 64),
 }
@@ -191,7 +198,7 @@ def test_a_field_of_any_other_kind_never_makes_it_fail(field):
         assert isinstance(check(read_question(ABOUT), {**GOOD, field: other}), list)
 
 
-@pytest.mark.parametrize("field", sorted(set(GOOD) - {"seed", "seconds", "cut_short"}))
+@pytest.mark.parametrize("field", sorted(set(GOOD) - {"seed", "seconds", "cut_short", "would_help"}))
 def test_a_missing_field_is_found(field):
     assert check(read_question(ABOUT), {name: GOOD[name] for name in GOOD if name != field})
 

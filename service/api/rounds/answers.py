@@ -12,7 +12,7 @@ from service.api.because import Why, in_words
 from service.api.routes import Visit
 from service.api.sets import SetAnswer
 from service.commands.wording import clash_in_words, help_in_words, left_out_in_words
-from service.domain.words import ProposedSet, Rules, Size
+from service.domain.words import Mixing, ProposedSet, Rules, Size
 
 
 class WeightsChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,21 @@ class RoundAnswer(msgspec.Struct, frozen=True, kw_only=True):
     sets: list[UUID] | None
 
 
+class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody new, and who is there that is not; null where all are new."""
+
+    person: UUID
+    with_whom: UUID | None = msgspec.field(name="with")
+
+
+class MixingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asked to challenge, who is there for each newcomer, and who of two coaches first; no part of the value."""
+
+    challenger: UUID | None
+    newcomers: list[Newcomer]
+    coach_first: UUID | None
+
+
 class ProposedSetAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One set of a proposal; its terms add up to its value."""
 
@@ -53,6 +68,7 @@ class ProposedSetAnswer(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     why: list[Why]
     terms: dict[str, float]
+    mixing: MixingAnswer | None
 
 
 class Unplaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,4 +186,13 @@ async def _set(proposed: ProposedSet, visit: Visit) -> ProposedSetAnswer:
         value=proposed.value,
         why=await in_words(visit, proposed.why),
         terms=proposed.terms,
+        mixing=_mixing(proposed.mixing) if proposed.mixing else None,
+    )
+
+
+def _mixing(mixing: Mixing) -> MixingAnswer:
+    return MixingAnswer(
+        challenger=mixing.challenger,
+        newcomers=[Newcomer(person=new, with_whom=old) for new, old in mixing.newcomers],
+        coach_first=mixing.coach,
     )
