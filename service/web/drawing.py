@@ -17,6 +17,9 @@ from service.web.assets import Assets
 PACKAGES = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
 
 
+MOST_FIXED = 1000
+
+
 class Unsaid(jinja2.Undefined):
     """What no handler gave may be asked after, and not be printed: a slip of the pen is found by the first test."""
 
@@ -32,10 +35,21 @@ class Components:
             loader=PACKAGES, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
         )
         self._macros: dict[str, Any] = {}
+        self._drawn: dict[tuple[str, str], Markup] = {}
 
-    def __call__(self, name: str, params: Mapping[str, Any]) -> Markup:
+    def __call__(self, name: str, params: Mapping[str, Any], *, fixed: bool = False) -> Markup:
         """The component with these parameters, as its documentation names them. Words go into `text`; whatever is put
-        into `html` is believed."""
+        into `html` is believed. What is `fixed` stands in a template word for word, and is drawn once."""
+        if not fixed:
+            return self._draw(name, params)
+        key = (name, repr(params))
+        if key not in self._drawn:
+            if len(self._drawn) >= MOST_FIXED:
+                self._drawn.clear()
+            self._drawn[key] = self._draw(name, params)
+        return self._drawn[key]
+
+    def _draw(self, name: str, params: Mapping[str, Any]) -> Markup:
         if name not in self._macros:
             module: Any = self._drawn_by.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module
             self._macros[name] = getattr(module, f"govuk{''.join(part.capitalize() for part in name.split('-'))}")

@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 from multidict import MultiDict, MultiMapping
@@ -18,8 +18,13 @@ from multidict import MultiDict, MultiMapping
 from service.api.inside import Wrong
 from service.domain.days import LONDON
 
-Component = Callable[[str, Mapping[str, Any]], Markup]
-"""Draws a component of the design system by its name."""
+
+class Component(Protocol):
+    """Draws a component of the design system by its name."""
+
+    def __call__(self, name: str, params: Mapping[str, Any], *, fixed: bool = False) -> Markup: ...
+
+
 Choice = tuple[Any, str] | tuple[Any, str, str]
 """What is sent, what is read, and perhaps a hint."""
 TOKEN, ONCE, VERSION = "form-token", "form-once", "form-version"
@@ -89,12 +94,12 @@ class Form:
     def line(self, name: str, label: str, *, value: str | None = None, width: str = "", **more: Any) -> Markup:
         """One line of words."""
         params = {"classes": f"govuk-input--width-{width}" if width else "", "value": self._value(name, value)}
-        return self.component("input", {**self._field(name, label, more), **params, **_attributes(more)})
+        return self._drawn("input", {**self._field(name, label, more), **params, **_attributes(more)}, more)
 
     def text(self, name: str, label: str, *, value: str | None = None, rows: int = 5, **more: Any) -> Markup:
         """Several lines of words."""
         params = {"rows": str(rows), "value": self._value(name, value)}
-        return self.component("textarea", {**self._field(name, label, more), **params, **_attributes(more)})
+        return self._drawn("textarea", {**self._field(name, label, more), **params, **_attributes(more)}, more)
 
     def lines(self, name: str, label: str, *, value: Iterable[str] = (), rows: int = 4, **more: Any) -> Markup:
         """A list, one on each line."""
@@ -109,18 +114,18 @@ class Form:
     def one_of(self, name: str, label: str, choices: Iterable[Choice], *, value: Any = None, **more: Any) -> Markup:
         """One of a few."""
         chosen = self._value(name, value)
-        return self.component("radios", self._choices(name, label, choices, {chosen}, more))
+        return self._drawn("radios", self._choices(name, label, choices, {chosen}, more), more)
 
     def several(
         self, name: str, label: str, choices: Iterable[Choice], *, value: Iterable[Any] = (), **more: Any
     ) -> Markup:
         """As many of a few as are right."""
         chosen = {str(each) for each in (self.said.getall(name, ()) if self.said is not None else value)}
-        return self.component("checkboxes", self._choices(name, label, choices, chosen, more))
+        return self._drawn("checkboxes", self._choices(name, label, choices, chosen, more), more)
 
     def day(self, name: str, label: str, *, value: date | None = None, **more: Any) -> Markup:
         """A date, in three fields."""
-        return self.component("date-input", self._date(name, label, value, more))
+        return self._drawn("date-input", self._date(name, label, value, more), more)
 
     def moment(self, name: str, label: str, *, value: datetime | None = None, **more: Any) -> Markup:
         """A date, and a time of day in London."""
@@ -136,6 +141,10 @@ class Form:
             }
         )
         return self.component("date-input", params)
+
+    def _drawn(self, component: str, params: dict[str, Any], more: Mapping[str, Any]) -> Markup:
+        """A field; where all of it stands in the template (`fixed`) and nobody has said anything, it is drawn once."""
+        return self.component(component, params, fixed=bool(more.get("fixed")) and self.said is None)
 
     def _date(self, name: str, label: str, value: date | None, more: Mapping[str, Any]) -> dict[str, Any]:
         parts = {"day": value and value.day, "month": value and value.month, "year": value and value.year}

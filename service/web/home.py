@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,8 @@ from service.web.visit import Visit
 
 pages = Pages("home")
 
+SHOWN = 12
+"""So many of the latest of each kind; there are pages for the rest."""
 LATELY = timedelta(days=30)
 GOING_ON = ("requested", "offered", "countered", "promised", "declared", "unconfirmed")
 """States of a commitment about which something is still to be done."""
@@ -59,10 +61,11 @@ async def _mine(visit: Visit) -> dict[str, Any]:
     """Everything on one's own page, in the order in which one would want to see it."""
     page = await visit.get("/v1/me/page")
     me = await visit.get("/v1/me")
-    problems = await _each(visit, "/v1/problems/{id}", page.problems)
-    sets = [each for each in await _each(visit, "/v1/sets/{id}", page.sets) if each.state in TOGETHER]
+    problems = await _each(visit, "/v1/problems/{id}", page.problems[-SHOWN:])
+    sets = [each for each in await _each(visit, "/v1/sets/{id}", page.sets[-SHOWN:]) if each.state in TOGETHER]
     attention = {each.commitment: each.because for each in page.attention}
-    ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *page.promised_by_me, *page.promised_to_me])
+    by_me, to_me = (_latest(promised, attention) for promised in (page.promised_by_me, page.promised_to_me))
+    ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *by_me, *to_me])
     commitments = {each.id: each for each in await _each(visit, "/v1/commitments/{id}", list(ids))}
     looks = (await visit.get("/v1/me/inspections")).items
     said = str(visit.by)
@@ -72,14 +75,18 @@ async def _mine(visit: Visit) -> dict[str, Any]:
         "waiting": [commitments[id] for id in page.waiting_for_my_answer],
         "attention": attention,
         "problems": [each for each in problems if each.state in STUCK],
-        "over": sum(each.state not in STUCK for each in problems),
         "sets": [each for each in sets if each.invitations.get(said) == "accepted"],
-        "by_me": [commitments[id] for id in page.promised_by_me if commitments[id].state in GOING_ON],
-        "to_me": [commitments[id] for id in page.promised_to_me if commitments[id].state in GOING_ON],
-        "kept": sum(commitments[id].state == "kept" for id in page.promised_by_me),
+        "by_me": [commitments[id] for id in by_me if commitments[id].state in GOING_ON],
+        "to_me": [commitments[id] for id in to_me if commitments[id].state in GOING_ON],
+        "promised": len(page.promised_by_me),
         "looks": [each for each in looks if visit.now - each.at < LATELY and each.by != visit.by],
         "people": await visit.people(_everybody(sets, commitments.values())),
     }
+
+
+def _latest(promised: Sequence[UUID], attention: Collection[UUID]) -> list[UUID]:
+    """The latest promises, and the older ones that want looking at: one that is silent for a month does."""
+    return [id for place, id in enumerate(promised) if id in attention or place >= len(promised) - SHOWN]
 
 
 async def _each(visit: Visit, path: str, ids: Sequence[UUID]) -> list[Any]:

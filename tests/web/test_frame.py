@@ -3,6 +3,10 @@
 import asyncio
 
 import pytest
+from multidict import MultiDict
+
+from service.web.drawing import Components
+from service.web.forms import Form
 
 
 async def test_a_form_is_sent_and_leads_on_to_what_it_made(director):
@@ -92,6 +96,18 @@ async def test_every_page_carries_another_token_and_comes_compressed(director):
     assert len({page.form().fields["form-token"][0] for page in pages}) == 2
     assert pages[0].headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in (await director.open("/stuck", headers={"Accept-Encoding": "identity"})).headers
+
+
+def test_only_what_stands_in_a_template_is_kept_as_it_was_drawn():
+    components = Components()
+    blank = Form(action="/", token="t", once="o", component=components)
+    said = Form(action="/", token="t", once="o", component=components, said=MultiDict(title="Mine"))
+    for form in (blank, said, blank):
+        form.line("title", "What?", fixed=True)
+        form.line("text", "Of whom?", value="Ann")
+        form.button("/", "Let it go", about="Mine")
+    assert [name for name, _ in components._drawn] == ["input"]
+    assert "Mine" not in repr(components._drawn)
 
 
 async def test_no_page_is_kept_framed_or_told_of(director):
