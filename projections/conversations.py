@@ -1,32 +1,21 @@
-"""Conversations: what is convened, who signed up, and whether it was held."""
+"""Conversations: what is convened, who signed up, whether it was held, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
 import aiosqlite
 
-from projections.counting import ticks
-from projections.shelf import Batch, Seen, Shelf, begun, listed, moved
+from projections.conversation_view import A_MINUTE as A_MINUTE
+from projections.conversation_view import View as View
+from projections.conversation_view import fold as fold
+from projections.shelf import Batch, Shelf, listed
 from projections.streams import CONVERSATION
-from service.domain.events import (
-    AttendanceConfirmed,
-    ConversationCancelled,
-    ConversationConvened,
-    ConversationHeld,
-    ConversationRescheduled,
-    Event,
-    SignedUp,
-    SignUpWithdrawn,
-)
-from service.domain.words import Sealed
+from service.domain.events import Event
 
 NAME = "conversations"
-VERSION = 2
-A_MINUTE = 60_000_000
+VERSION = 3
 TABLES = """
 CREATE TABLE conversations (
     created INTEGER PRIMARY KEY,
@@ -46,80 +35,6 @@ CREATE TABLE conversations_people (
 ) WITHOUT ROWID;
 CREATE INDEX conversations_people_created ON conversations_people (created)
 """
-
-
-class View(Seen, frozen=True, kw_only=True):
-    """A conversation. Who attended is what they said of themselves."""
-
-    format: str
-    title: Sealed
-    starts_at: datetime
-    minutes: int
-    mode: str
-    convened_by: UUID | None
-    convened_at: datetime
-    set: UUID | None = None
-    capacity: int | None = None
-    series: Sealed | None = None
-    host_event: Sealed | None = None
-    causes: tuple[UUID, ...] = ()
-    state: Literal["convened", "held", "cancelled"] = "convened"
-    signed_up: tuple[UUID, ...] = ()
-    attended: tuple[UUID, ...] = ()
-    held_at: datetime | None = None
-
-    @property
-    def minute(self) -> int:
-        """When it starts, in whole minutes since 1970."""
-        return ticks(self.starts_at) // A_MINUTE
-
-    @property
-    def people(self) -> tuple[UUID, ...]:
-        """Whoever convened it, signed up or was there."""
-        convenor = (self.convened_by,) if self.convened_by else ()
-        return tuple(dict.fromkeys((*convenor, *self.signed_up, *self.attended)))
-
-
-def fold(view: View | None, event: Event) -> View | None:
-    """The conversation after the event."""
-    if isinstance(event, ConversationConvened):
-        return View(
-            **begun(event),
-            format=event.format,
-            title=event.title,
-            starts_at=event.starts_at,
-            minutes=event.minutes,
-            mode=event.mode,
-            convened_by=event.by,
-            convened_at=event.occurred_at,
-            set=event.set,
-            capacity=event.capacity,
-            series=event.series,
-            host_event=event.host_event,
-            causes=event.causes,
-        )
-    return None if view is None else moved(view, event, **_changes(view, event))
-
-
-def _changes(view: View, event: Event) -> dict[str, Any]:
-    match event:
-        case ConversationRescheduled(starts_at=starts_at, minutes=minutes):
-            return {"starts_at": starts_at, "minutes": minutes}
-        case ConversationCancelled():
-            return {"state": "cancelled"}
-        case ConversationHeld():
-            return {"state": "held", "held_at": event.occurred_at}
-        case SignedUp(director=director):
-            return {"signed_up": (*_without(view.signed_up, director), director)}
-        case SignUpWithdrawn(director=director):
-            return {"signed_up": _without(view.signed_up, director)}
-        case AttendanceConfirmed(director=director):
-            return {"attended": (*_without(view.attended, director), director)}
-    return {}
-
-
-def _without(people: tuple[UUID, ...], director: UUID) -> tuple[UUID, ...]:
-    return tuple(person for person in people if person != director)
 
 
 SHELF = Shelf(
@@ -170,3 +85,8 @@ def may_know(view: View, *, viewer: UUID, sets: Collection[UUID] = ()) -> bool:
 async def of_set(db: aiosqlite.Connection, id: UUID) -> list[View]:
     """The conversations a set holds."""
     return await SHELF.select(db, "SELECT doc FROM conversations WHERE set_id = ? ORDER BY created", (id.hex,))
+
+
+async def published(db: aiosqlite.Connection, *, after: int | None = None, limit: int) -> tuple[list[View], int | None]:
+    """What was written up and let out, for anybody."""
+    return await SHELF.page(db, "state = 'published'", (), after=after, limit=limit)

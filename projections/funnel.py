@@ -29,10 +29,11 @@ from service.domain.events import (
     OrganisationChanged,
     OutcomeReported,
     OutcomeReviewed,
+    SeedNoted,
 )
 
 NAME = "funnel"
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE funnel (
     position INTEGER PRIMARY KEY,
@@ -80,7 +81,7 @@ class Commitments(msgspec.Struct, kw_only=True):
 
 
 class Conversations(Commitments, kw_only=True):
-    """How many conversations have at least one commitment that got so far. No event tells of a seed so far: 0."""
+    """How many conversations have at least one commitment that got so far, and in how many a seed was noted."""
 
     held: int | None = 0
     seeded: int | None = 0
@@ -113,6 +114,8 @@ async def project(batch: Batch, event: Event) -> None:
             _put(batch, event, "held", label=f"{london_day(event.occurred_at):%Y-%m}")
         case ConversationCancelled():
             _put(batch, event, "cancelled")
+        case SeedNoted():
+            _put(batch, event, "seeded")
         case CommitmentRequested() | CommitmentOffered() | CommitmentPledged():
             cited = event.origin.id.hex if event.origin.type == "conversation" and event.origin.id else None
             stage = "promised" if isinstance(event, CommitmentPledged) else "asked"

@@ -6,20 +6,22 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from projections import commitments, problems
+from projections import commitments, conversations, problems
 
 
 class Open(NamedTuple):
-    """Problems and promises that anybody may read."""
+    """Problems, promises and write-ups that anybody may read."""
 
     problems: list[problems.View]
     commitments: list[commitments.View]
+    write_ups: list[conversations.View]
 
 
 async def newest(db: aiosqlite.Connection, limit: int) -> Open:
     """The last so many of each."""
-    sql = "SELECT doc FROM {} WHERE tier = 'open' ORDER BY created DESC LIMIT ?"
+    sql = "SELECT doc FROM {} WHERE {} ORDER BY created DESC LIMIT ?"
     return Open(
-        await problems.SHELF.select(db, sql.format("problems"), (limit,)),
-        await commitments.SHELF.select(db, sql.format("commitments"), (limit,)),
+        await problems.SHELF.select(db, sql.format("problems", "tier = 'open'"), (limit,)),
+        await commitments.SHELF.select(db, sql.format("commitments", "tier = 'open'"), (limit,)),
+        await conversations.SHELF.select(db, sql.format("conversations", "state = 'published'"), (limit,)),
     )

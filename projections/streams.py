@@ -71,12 +71,25 @@ SET: Kinds = frozenset(
 CONVERSATION: Kinds = frozenset(
     {
         events.AttendanceConfirmed,
+        events.BreakoutsArranged,
+        events.ContributorAgreed,
+        events.ContributorObjected,
         events.ConversationCancelled,
         events.ConversationConvened,
         events.ConversationHeld,
         events.ConversationRescheduled,
+        events.RoomReflected,
+        events.SeedNoted,
         events.SignedUp,
         events.SignUpWithdrawn,
+        events.TopicProposed,
+        events.TopicsSelected,
+        events.TopicWithdrawn,
+        events.VotingClosed,
+        events.VotingOpened,
+        events.WriteUpDrafted,
+        events.WriteUpPublished,
+        events.WriteUpRetracted,
     }
 )
 

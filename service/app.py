@@ -21,11 +21,8 @@ from aiohttp.web import Application
 from projections import MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
-from service import web
+from service import doors, web
 from service.access import AccessStore
-from service.access.openid import OpenId, RolesOf
-from service.access.provider import Client, Provider
-from service.access.sign_in import SignIn
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
 from service.api.inside import Inside
@@ -48,11 +45,9 @@ from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
 from service.house import House
 from service.keeping import stores
-from service.keeping.stores import open_store
-from service.ledger import ERASED, Keyring, Ledger, Stopped, WrongKey
+from service.keeping.stores import Store, open_store
+from service.ledger import ERASED, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
-from service.outbox import mail
-from service.outbox.fetching import fetch
 from service.running import due, operations
 from service.running.clock import Clock
 from service.running.control import listening
@@ -97,11 +92,11 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     questions = Questions(partial(_question_at, ledger))
     workshop = Workshop(desk, questions, settings.match_seconds, store.leases)
     stack.push_async_callback(workshop.close)
-    erase = partial(_erase, folder, store.keyring, store.access, clock)
+    erase = partial(_erase, folder, store, clock)
     administrators = partial(_administrators, ledger, read_models)
-    nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators))
+    nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators), store)
     roles_of = partial(_roles_of, ledger)
-    sign_in = SignIn(store.access, roles_of, _deliver(settings, clock))
+    sign_in = doors.by_link(settings, store.access, roles_of, clock)
     stack.push_async_callback(sign_in.close)
     rooms = Rooms(
         **nouns,
@@ -131,7 +126,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         access=store.access,
         tokens=tokens,
         sign_in=sign_in,
-        openid=_openid(settings, store.access, roles_of, _secret(key, "openid")),
+        openid=doors.by_provider(settings, store.access, roles_of, _secret(key, "openid")),
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
         workshop=workshop,
@@ -140,32 +135,17 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     )
 
 
-def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Directors) -> dict[str, Any]:
+def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Directors, store: Store) -> dict[str, Any]:
     """The commands, by the noun they are about."""
     return {
         "directors": directors,
         "problems": Problems(desk, uuid4),
-        "conversations": Conversations(desk, uuid4),
+        "conversations": Conversations(desk, uuid4, store.ballots),
         "commitments": Commitments(desk, uuid4),
         "inspections": Inspections(desk, uuid4),
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }
-
-
-def _deliver(settings: Settings, clock: Clock) -> mail.Deliver | None:
-    """How sign-in links reach people. Only this machine's own are printed: elsewhere the console is somebody's log."""
-    if settings.smtp_url and settings.mail_from:
-        return mail.by_smtp(settings.smtp_url, settings.mail_from, clock)
-    return mail.on_the_console if settings.public_url is None else None
-
-
-def _openid(settings: Settings, access: AccessStore, roles_of: RolesOf, secret: bytes) -> OpenId | None:
-    """The door for people whom an identity provider vouches for, if the settings name one."""
-    if settings.oidc_issuer is None or settings.oidc_client_id is None:
-        return None
-    client = Client(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
-    return OpenId(access, Provider(client, fetch), roles_of, secret, os.urandom)
 
 
 def _secret(key: bytes, purpose: str) -> bytes:
@@ -192,11 +172,12 @@ async def _administrators(ledger: Ledger, read_models: ReadModels) -> list[UUID]
         return await directory.administrators(db)
 
 
-async def _erase(folder: Folder, keyring: Keyring, access: AccessStore, clock: Clock, id: UUID) -> None:
+async def _erase(folder: Folder, store: Store, clock: Clock, id: UUID) -> None:
     """Destroys what opens a person's words, and what opens the door for them; a restored backup does it again."""
     await asyncio.to_thread(folder.add_forgotten, [id])
-    await asyncio.to_thread(keyring.destroy, id)
-    await access.shut_out(id, now=clock())
+    await asyncio.to_thread(store.keyring.destroy, id)
+    await store.ballots.forget(id)
+    await store.access.shut_out(id, now=clock())
 
 
 async def _question_at(ledger: Ledger, round_id: UUID, position: int) -> tuple[dict[str, Any], dict[UUID, str]]:
@@ -262,6 +243,7 @@ async def serving(
         house = await stack.enter_async_context(open_house(settings, clock, rehearsal=rehearsal))
         house = replace(house, rooms=replace(house.rooms, workers=workers)) if workers else house
         await due.finish_forgetting(house)
+        await house.conversations.finish_voting()
         await due.record_what_came_due(house)
         await due.ask_rounds_again(house)
         watching = asyncio.create_task(due.keep_watch(house), name="what comes due")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import psycopg
@@ -20,17 +20,20 @@ CONNECTIONS = 3
 class PostgresTokens:
     """The rows of a network that lives in PostgreSQL, asked for through a few connections that are made when needed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: str) -> None:
         self._url = url
+        self._schema = schema
         self._free: asyncio.LifoQueue[AsyncConnection | None] = asyncio.LifoQueue()
         for _ in range(CONNECTIONS):
             self._free.put_nowait(None)
 
     @classmethod
-    async def open(cls, url: str) -> Self:
+    async def open(
+        cls, url: str, schema: str = SCHEMA, newest: str = NEWEST, tables: Callable[[], str] = for_postgres
+    ) -> Self:
         """That schema, which is made where there is none."""
-        await asyncio.to_thread(postgres_connection.set_up, url, SCHEMA, NEWEST, for_postgres())
-        return cls(url)
+        await asyncio.to_thread(postgres_connection.set_up, url, schema, newest, tables())
+        return cls(url, schema)
 
     async def run(self, statement: str, *values: object) -> int:
         """How many rows it wrote, durably."""
@@ -51,7 +54,7 @@ class PostgresTokens:
         try:
             for fresh in (db is None, True):
                 try:
-                    db = db or await postgres_connection.connect_async(self._url, SCHEMA)
+                    db = db or await postgres_connection.connect_async(self._url, self._schema)
                     return await db.execute(statement.replace("?", "%s").encode(), values, binary=True)
                 except LOST as error:
                     if db is not None:

@@ -19,15 +19,22 @@ class TokenFile:
         self._db = db
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
+    async def open(
+        cls, path: Path, tables: str = TABLES, added: Sequence[tuple[str, str, str]] = ADDED, journal: str = "WAL"
+    ) -> Self:
         """That file, which is made where there is none and is nobody else's to read."""
         await asyncio.to_thread(path.touch, 0o600)
         db = await aiosqlite.connect(path, isolation_level=None)
         try:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
+            for pragma in (
+                f"journal_mode = {journal}",
+                "synchronous = FULL",
+                "secure_delete = ON",
+                "busy_timeout = 5000",
+            ):
                 await db.execute_fetchall(f"PRAGMA {pragma}")
-            await db.executescript(TABLES)
-            for table, name, kind in ADDED:
+            await db.executescript(tables)
+            for table, name, kind in added:
                 known = await db.execute_fetchall("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, name))
                 if not known:
                     await db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")

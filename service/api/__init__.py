@@ -26,6 +26,8 @@ from service.api import (
     rounds,
     sets,
     stuck,
+    talk,
+    write_ups,
 )
 from service.api.answers import json_answer
 from service.api.context import ROOMS, Rooms
@@ -50,6 +52,8 @@ NOUNS: tuple[Routes, ...] = (
     rounds.routes,
     sets.routes,
     conversations.routes,
+    talk.routes,
+    write_ups.routes,
     *commitments.ROUTES,
     inspections.routes,
     *reports.ROUTES,

@@ -17,6 +17,17 @@ from service.api.circle import sets_of
 from service.api.fields import Body, Filters, Id, Line, Moment, Nothing, OfSet
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, theirs
+from service.api.talked import (
+    ReflectionAnswer,
+    RoomAnswer,
+    TopicAnswer,
+    WriteUpAnswer,
+    reflections_of,
+    rooms_of,
+    seeds_of,
+    topics_of,
+    write_up_of,
+)
 from service.commands import Done
 from service.domain.refusals import NotFound
 
@@ -78,6 +89,14 @@ class ConversationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     places_left: int | None
     i_signed_up: bool
     i_attended: bool
+    topics: list[TopicAnswer]
+    dots: int | None
+    """How many everybody has to vote with."""
+    voters: int | None
+    rooms: list[RoomAnswer]
+    reflections: list[ReflectionAnswer]
+    seeds: list[str | None]
+    write_up: WriteUpAnswer | None
 
 
 def presented(view: read.View, visit: Visit) -> ConversationAnswer:
@@ -102,6 +121,13 @@ def presented(view: read.View, visit: Visit) -> ConversationAnswer:
         places_left=None if view.capacity is None else max(0, view.capacity - len(view.signed_up)),
         i_signed_up=visit.viewer in view.signed_up,
         i_attended=visit.viewer in view.attended,
+        topics=topics_of(view, visit),
+        dots=view.budget,
+        voters=view.voters,
+        rooms=rooms_of(view, visit),
+        reflections=reflections_of(view, visit),
+        seeds=seeds_of(view, visit),
+        write_up=write_up_of(view, visit),
     )
 
 
@@ -123,7 +149,8 @@ async def conversation(visit: Visit, id: UUID, upto: int) -> Shown[ConversationA
     return Shown(presented(view, visit), view.version)
 
 
-may = theirs(lambda rooms: rooms.conversations.permit, known, anybody=("sign_up", "withdraw_sign_up", "attend"))
+FOR_ANYBODY = ("sign_up", "withdraw_sign_up", "attend", "propose_topic", "withdraw_topic", "vote")
+may = theirs(lambda rooms: rooms.conversations.permit, known, anybody=FOR_ANYBODY)
 
 
 @routes.create("/v1/conversations", shows=conversation)

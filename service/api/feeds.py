@@ -63,6 +63,10 @@ def _entries(rooms: Rooms, found: open_to_all.Open) -> Iterator[Entry]:
     for promise in found.commitments:
         title = rooms.unseal(promise.what) or ""
         yield Entry(promise.id, "commitments", "commitment", title, f"{promise.state}", promise.latest_at)
+    for view in found.write_ups:
+        if view.write_up and view.write_up.published_at:
+            title, text = f"Write-up of a {view.format.replace('_', ' ')}", rooms.unseal(view.write_up.text) or ""
+            yield Entry(view.id, "v1/write-ups", "write-up", title, text, view.write_up.published_at)
 
 
 def _atom(rooms: Rooms, entries: list[Entry]) -> bytes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
 
 from service.access import AccessStore
+from service.access import ballots as of_votes
+from service.access.ballots import Ballots
 from service.access.token_file import TokenFile
 from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves, recorder
 from service.ledger.leases import Leases, NobodyElse
@@ -22,11 +25,12 @@ INIT = "run `unstuck init --admin EMAIL` first"
 
 @dataclass(frozen=True)
 class Store:
-    """Everything that is kept: events, the keys of the words in them, who may sign in, and who does what."""
+    """Everything that is kept: events, the keys of the words in them, who may sign in, open votes, who does what."""
 
     ledger: Ledger
     keyring: Keyring
     access: AccessStore
+    ballots: Ballots
     leases: Leases
 
 
@@ -55,7 +59,11 @@ async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, k
     stack.push_async_callback(ledger.close)
     access = AccessStore.over(await TokenFile.open(folder.access), secret)
     stack.push_async_callback(access.close)
-    return Store(ledger, keyring, access, NobodyElse())
+    # No write-ahead log: what is destroyed would still lie in it.
+    votes = await TokenFile.open(folder.ballots, of_votes.TABLES, (), journal="DELETE")
+    ballots = Ballots(votes, secret, secrets.token_bytes)
+    stack.push_async_callback(ballots.close)
+    return Store(ledger, keyring, access, ballots, NobodyElse())
 
 
 async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
@@ -72,9 +80,12 @@ async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder
     stack.push_async_callback(ledger.close)
     access = AccessStore.over(await PostgresTokens.open(url), secret)
     stack.push_async_callback(access.close)
+    votes = await PostgresTokens.open(url, of_votes.SCHEMA, of_votes.NEWEST, of_votes.for_postgres)
+    ballots = Ballots(votes, secret, secrets.token_bytes)
+    stack.push_async_callback(ballots.close)
     leases = PostgresLeases(url)
     stack.push_async_callback(leases.close)
-    return Store(ledger, keyring, access, leases)
+    return Store(ledger, keyring, access, ballots, leases)
 
 
 @_away()

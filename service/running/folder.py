@@ -44,6 +44,11 @@ class Folder:
         return self.path / "access.db"
 
     @property
+    def ballots(self) -> Path:
+        """Ballots of votes that are open, and half of each vote's key. In no backup; gone when the vote closes."""
+        return self.path / "ballots.db"
+
+    @property
     def read_models(self) -> Path:
         """What is answered from; can be deleted and built again."""
         return self.path / "read_models.db"
@@ -140,7 +145,7 @@ class Folder:
 
     def clear(self) -> None:
         """Removes what `create` and a first start have made, and nothing else."""
-        for name in ("ledger.db", "keys.db", "access.db", "read_models.db", "master.key", "lock"):
+        for name in ("ledger.db", "keys.db", "access.db", "ballots.db", "read_models.db", "master.key", "lock"):
             for suffix in ("", "-wal", "-shm"):
                 (self.path / f"{name}{suffix}").unlink(missing_ok=True)
 

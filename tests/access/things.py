@@ -148,14 +148,14 @@ async def meeting(network: Network) -> dict[str, Thing]:
             noun="conversations",
             id=await made(network.ann, "/v1/conversations", theirs),
             known=SET,
-            whose={**convened, "whoever convened it, or its set": SET},
+            whose={**convened, "whoever convened it, or its set": SET, "whoever takes part": SET},
             words={"narwhal": SET},
         ),
         "a conversation of everybody": Thing(
             noun="conversations",
             id=await made(network.ann, "/v1/conversations", of_all),
             known=EVERYBODY,
-            whose={**convened, "whoever convened it, or its set": ANN},
+            whose={**convened, "whoever convened it, or its set": ANN, "whoever takes part": ANN},
             words={"ocelot": NETWORK},
         ),
     }

@@ -92,6 +92,13 @@ SAME = {
     "conversations": lambda v, s: (
         seen(v, "format", "starts_at", "minutes", "set", "capacity", "state", "signed_up", "attended", "convened_by")
         == seen(s, "format", "starts_at", "minutes", "set", "capacity", "state", "signed_up", "attended", "convened_by")
+        and [(topic.id, topic.by) for topic in v.topics] == list(s.topics)
+        and (v.budget or 0, v.rooms) == (s.budget, s.rooms)
+        and {said.by for said in (*v.reflections, *v.seeds) if said.by} == set(s.contributed)
+        and (
+            v.write_up is None
+            or seen(v.write_up, "contributors", "agreed", "objected") == seen(s, "contributors", "agreed", "objected")
+        )
     ),
     "commitments": lambda v, s: (
         seen(v, "performer", "beneficiary", "state", "tier", "due", "what", "proposed_at")

@@ -27,6 +27,7 @@ from service.domain.events import (
     OrganisationChanged,
     OutcomeReported,
     OutcomeReviewed,
+    SeedNoted,
 )
 from service.domain.words import Origin, Terms
 from tests.projections.story import ANN, BEN, CAT, Story, an_id, from_conversation, words
@@ -85,6 +86,8 @@ async def test_a_small_story_counted_by_hand(read):
     first = held(story, "first")
     second = held(story, "second")
     held(story, "nothing came of it")
+    for _ in range(2):
+        story.tell(SeedNoted, first, text=words(ANN, "a list"))
     carried(story, first, "asked")
     carried(story, first, "kept")
     carried(story, second, "promised")
@@ -101,7 +104,7 @@ async def test_a_small_story_counted_by_hand(read):
     assert [row.cohort for row in found.rows] == ["2026-01", "2026-02"]
     january, february = found.rows
     assert shown(january.conversations) == {
-        "held": 3, "asked": 2, "promised": 2, "acted": 1, "kept": 1, "outcome": 0, "sustained": 0, "seeded": 0
+        "held": 3, "asked": 2, "promised": 2, "acted": 1, "kept": 1, "outcome": 0, "sustained": 0, "seeded": 1
     }  # fmt: skip
     assert shown(january.commitments) == {
         "asked": 3, "promised": 2, "acted": 1, "kept": 1, "outcome": 0, "sustained": 0

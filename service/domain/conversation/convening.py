@@ -1,16 +1,15 @@
-"""A conversation: convened by anybody, signed up for, held; and whoever was there says so themselves."""
+"""Calling people together, signing up, holding it, and saying that you were there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from service.domain.aggregate import Aggregate, Asked, Decision, Event, Recall, first
+from service.domain.aggregate import Asked, Decision, first
+from service.domain.conversation.state import Conversation, must_lie_ahead, permit
 from service.domain.events import (
     AttendanceConfirmed,
     ConversationCancelled,
@@ -23,8 +22,6 @@ from service.domain.events import (
 from service.domain.refusals import Forbidden, Invalid, Refused
 from service.domain.words import sealed
 from service.domain.writing import needed, wanted
-
-State = Literal["convened", "held", "cancelled"]
 
 FORMATS = (
     "breakfast_call",
@@ -39,40 +36,8 @@ FORMATS = (
     "async_thread",
 )
 MODES = ("in_person", "virtual")
-FOR_WHOEVER_CONVENED_IT = frozenset({"reschedule", "cancel"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conversation(Aggregate):
-    """When it starts, who convened it, who means to come and who says they were there."""
-
-    format: str
-    starts_at: datetime
-    minutes: int
-    convened_by: UUID | None = None
-    set: UUID | None = None
-    capacity: int | None = None
-    state: State = "convened"
-    signed_up: tuple[UUID, ...] = ()
-    attended: tuple[UUID, ...] = ()
-
-    @property
-    def ends_at(self) -> datetime:
-        """When it is planned to end."""
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-
-def recall(id: UUID) -> Recall[Conversation]:
-    """How a conversation is recalled."""
-    return Recall(id, evolve, "There is no such conversation.")
-
-
-def permit(conversation: Conversation, command: str, by: UUID | None, set_members: Sequence[UUID] = ()) -> None:
-    """Whoever convened it moves or cancels it; they or a member of its set say that it was held. Anybody signs up."""
-    if command in FOR_WHOEVER_CONVENED_IT and by != conversation.convened_by:
-        raise Forbidden("Only whoever convened this conversation can move or cancel it.")
-    if command == "hold" and by != conversation.convened_by and by not in set_members:
-        raise Forbidden("Only whoever convened it, or a member of its set, can say that it was held.")
+AFTERWARDS = ("held", "written_up", "published")
+"""The states of a conversation that took place."""
 
 
 def convene(
@@ -129,7 +94,7 @@ def reschedule(
     permit(conversation, "reschedule", asked.by)
     start = _moment(starts_at)
     length = _length(conversation.minutes if minutes is None else minutes)
-    _must_lie_ahead(conversation)
+    must_lie_ahead(conversation)
     if (start, length) == (conversation.starts_at, conversation.minutes):
         return None
     return conversation.then(ConversationRescheduled, asked, starts_at=start, minutes=length)
@@ -140,14 +105,14 @@ def cancel(conversation: Conversation, *, asked: Asked) -> Decision:
     permit(conversation, "cancel", asked.by)
     if conversation.state == "cancelled":
         return None
-    _must_lie_ahead(conversation)
+    must_lie_ahead(conversation)
     return conversation.then(ConversationCancelled, asked)
 
 
 def sign_up(conversation: Conversation, *, asked: Asked) -> Decision:
     """Somebody means to come; there may be room for so many only."""
     director = _themselves(asked)
-    _must_lie_ahead(conversation)
+    must_lie_ahead(conversation)
     if director in conversation.signed_up:
         return None
     if conversation.capacity is not None and len(conversation.signed_up) >= conversation.capacity:
@@ -158,16 +123,18 @@ def sign_up(conversation: Conversation, *, asked: Asked) -> Decision:
 def withdraw_sign_up(conversation: Conversation, *, asked: Asked) -> Decision:
     """Somebody will not come after all."""
     director = _themselves(asked)
-    _must_lie_ahead(conversation)
+    must_lie_ahead(conversation)
     return conversation.then(SignUpWithdrawn, asked, director=director) if director in conversation.signed_up else None
 
 
 def hold(conversation: Conversation, *, asked: Asked, set_members: Sequence[UUID] = ()) -> Decision:
     """It took place: when we are told, or else at its planned end at the latest. It may have been held early."""
     permit(conversation, "hold", asked.by, set_members)
-    if conversation.state == "held":
+    if conversation.state in AFTERWARDS:
         return None
-    _must_lie_ahead(conversation)
+    must_lie_ahead(conversation)
+    if conversation.state == "voting":
+        raise Refused("The vote on its topics is open; close it first, so that nobody's ballot is kept.")
     happened_at = asked.occurred_at or min(asked.now, conversation.ends_at)
     return conversation.then(ConversationHeld, msgspec.structs.replace(asked, occurred_at=happened_at))
 
@@ -175,7 +142,7 @@ def hold(conversation: Conversation, *, asked: Asked, set_members: Sequence[UUID
 def attend(conversation: Conversation, *, asked: Asked) -> Decision:
     """Somebody says that they were there; nobody says it for them."""
     director = _themselves(asked)
-    if conversation.state != "held":
+    if conversation.state not in AFTERWARDS:
         raise Refused(f"The conversation is {conversation.state}; attendance is confirmed once it has been held.")
     return (
         None if director in conversation.attended else conversation.then(AttendanceConfirmed, asked, director=director)
@@ -186,13 +153,6 @@ def _themselves(asked: Asked) -> UUID:
     if asked.by is None:
         raise Forbidden("Only people say that they come or were there, each for themselves.")
     return asked.by
-
-
-def _must_lie_ahead(conversation: Conversation) -> None:
-    if conversation.state == "held":
-        raise Refused("The conversation has been held; that can be done only before.")
-    if conversation.state == "cancelled":
-        raise Refused("The conversation was cancelled; convene another instead.")
 
 
 def _moment(starts_at: datetime) -> datetime:
@@ -209,41 +169,3 @@ def _length(minutes: int) -> int:
     if not 5 <= minutes <= 1440:
         raise Invalid("minutes", f"A conversation lasts from 5 minutes to a day (1440), not {minutes}.")
     return minutes
-
-
-def evolve(conversation: Conversation | None, event: Event) -> Conversation | None:
-    """The conversation after the event."""
-    if isinstance(event, ConversationConvened):
-        return Conversation(
-            id=event.originator_id,
-            version=event.originator_version,
-            format=event.format,
-            starts_at=event.starts_at,
-            minutes=event.minutes,
-            convened_by=event.by,
-            set=event.set,
-            capacity=event.capacity,
-        )
-    if conversation is None:
-        return None
-    conversation = replace(conversation, version=event.originator_version)
-    match event:
-        case ConversationRescheduled(starts_at=starts_at, minutes=minutes):
-            return replace(conversation, starts_at=starts_at, minutes=minutes)
-        case SignedUp(director=director):
-            others = _without(conversation.signed_up, director)
-            return replace(conversation, signed_up=(*others, director))
-        case SignUpWithdrawn(director=director):
-            return replace(conversation, signed_up=_without(conversation.signed_up, director))
-        case ConversationHeld():
-            return replace(conversation, state="held")
-        case AttendanceConfirmed(director=director):
-            others = _without(conversation.attended, director)
-            return replace(conversation, attended=(*others, director))
-        case ConversationCancelled():
-            return replace(conversation, state="cancelled")
-    return conversation
-
-
-def _without(people: tuple[UUID, ...], director: UUID) -> tuple[UUID, ...]:
-    return tuple(person for person in people if person != director)
