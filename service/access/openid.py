@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -14,12 +14,11 @@ from service.access.hashes import Entropy, as_text, keyed, random_text
 from service.access.limits import ASKING, SIGN_INS_FROM_ONE_PLACE, Tries, Wait, network_of
 from service.access.provider import NotAnswering, NotBelieved, Person, Provider
 from service.access.sessions import Begun
+from service.access.sign_in import RolesOf
 from service.access.store import AccessStore
 from service.domain.refusals import Refused
 
 LOG = structlog.get_logger(__name__)
-
-RolesOf = Callable[[UUID], Awaitable[frozenset[str] | None]]
 
 NOT_NOW = "Your organisation's sign-in does not answer just now. Try again in a while, or ask for a link by e-mail."
 NOT_BELIEVED = "What came back from your organisation's sign-in does not hold, so you are not signed in. Begin again."

@@ -145,6 +145,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     # The tree: hashes and proofs, and nothing of what they are of.
     ("GET", "/v1/audit/checkpoint"): "signed_in",
     ("GET", "/v1/audit/events"): "signed_in",
+    ("GET", "/v1/audit/verification"): "lead",
     ("GET", "/v1/audit/proof"): "signed_in",
     ("GET", "/v1/audit/consistency"): "signed_in",
 }

@@ -63,10 +63,11 @@ async def ask(visit: Visit) -> Shows:
     """Sends a link to whoever asks; what is answered does not depend on who has the address."""
     said = await visit.request.post()
     email = str(said.get("email", "")).strip()
-    address = here_of(visit.request).address
-    if not ADDRESS.fullmatch(email) or address is None:
+    house, address = house_of(visit), here_of(visit.request).address
+    if address is None or not house.sign_in.sends_links:
+        return to(visit, "/sign-in")
+    if not ADDRESS.fullmatch(email):
         return await _again(visit, Wrong("email", WRONG_ADDRESS))
-    house = house_of(visit)
     wait = house.sign_in.ask(
         email, of=address, onward=_onward(wanted(visit)), place=visit.request.remote, now=house.clock()
     )
