@@ -21,8 +21,7 @@ from aiohttp.web import Application
 from projections import MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
-from service import doors, web
-from service.access import AccessStore
+from service import signing_in, web
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
 from service.api.inside import Inside
@@ -96,7 +95,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
     administrators = partial(_administrators, ledger, read_models)
     nouns = _nouns(desk, questions, workshop, Directors(desk, uuid4, tokens, erase, administrators), store)
     roles_of = partial(_roles_of, ledger)
-    sign_in = doors.by_link(settings, store.access, roles_of, clock)
+    sign_in = signing_in.by_link(settings, store.access, roles_of, clock)
     stack.push_async_callback(sign_in.close)
     rooms = Rooms(
         **nouns,
@@ -126,7 +125,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         access=store.access,
         tokens=tokens,
         sign_in=sign_in,
-        openid=doors.by_provider(settings, store.access, roles_of, _secret(key, "openid")),
+        openid=signing_in.by_provider(settings, store.access, roles_of, _secret(key, "openid")),
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
         workshop=workshop,

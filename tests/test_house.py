@@ -100,7 +100,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("projections", "service.access", "service.keeping.backup", "service.commands"),
         *("service.domain", "service.house", "service.settings"),
     ),
-    "service/doors": ("service.access", "service.outbox", "service.running.clock", "service.settings"),
+    "service/signing_in": ("service.access", "service.outbox", "service.running.clock", "service.settings"),
     "service/app": ("service", "projections"),
     "service/running/workers": ("service.app", *TOOLS),
     "service/demo": (
