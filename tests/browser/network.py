@@ -1,0 +1,70 @@
+"""A small network on a service of its own, whose people come by browser."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from playwright.sync_api import Browser, Page
+
+from tests.service_process import Service, serving, unstuck
+
+PATIENCE = 20_000.0  # milliseconds a page may take on a busy machine before a test gives up
+ROLES = {"Connie Venor": ["convenor"], "Lea Drill": ["lead"]}
+
+
+@dataclass
+class Network:
+    """The service, and who is in it by name."""
+
+    service: Service
+    data: Path
+    token: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """One request to the API, as its administrator unless a token says otherwise."""
+        request = Request(self.service.address + path, method=method)
+        request.add_header("Authorization", f"Bearer {token or self.token}")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        with urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def welcome(self, name: str, organisation: str, **said: Any) -> str:
+        """Somebody joins; answers their id."""
+        email = f"person{len(self.ids)}@network.example"
+        about = {"name": name, "organisation": organisation, "email": email, "roles": ROLES.get(name, []), **said}
+        self.ids[name] = self.ask("POST", "/v1/directors", about)["id"]
+        return self.ids[name]
+
+    def token_of(self, name: str) -> str:
+        """A token to ask the API with as somebody."""
+        token: str = self.ask("POST", "/v1/tokens", {"director": self.ids[name]})["token"]
+        return token
+
+    def link_for(self, id: str) -> str:
+        """What an operator hands to somebody who wants to sign in."""
+        return unstuck("sign-in-link", id, "--data", self.data, "--address", self.service.address).stdout.strip()
+
+    def browser_of(self, browser: Browser, name: str, **how: Any) -> Page:
+        """Somebody's browser, signed in by the link they were sent."""
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto(self.link_for(self.ids[name]))
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(self.service.address + "/**")
+        return page
+
+
+@contextmanager
+def begun(data: Path) -> Iterator[Network]:
+    """A network in which nothing has happened yet."""
+    first = json.loads(unstuck("init", "--admin", "admin@network.example", "--data", data).stdout)
+    with serving(data, UNSTUCK_ISSUE_TOKENS="1", UNSTUCK_MATCH_SECONDS="0.2") as service:
+        yield Network(service, data, first["token"], {"Ada Ministrator": first["director"]})
