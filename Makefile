@@ -33,7 +33,7 @@ check: setup  ## lint, format and types
 	.venv/bin/mypy $(ROOMS)
 
 faults: setup  ## what machines do to a service, at length: two hundred kills, failing disks, histories of 100,000 commands (KILLS=50 SEED=1 for a piece)
-	FAULTS=long .venv/bin/python -m pytest tests/faults tests/test_kill.py tests/ledger/test_durability.py $(ARGS)
+	FAULTS=long .venv/bin/python -m pytest tests/faults tests/test_kill.py tests/ledger/test_durability.py tests/ledger/test_postgres.py $(ARGS)
 
 bench: .venv/rivals  ## the benchmarks, each beside its rival (ARGS="ledger --json" for one of them, as JSON)
 	.venv/bin/python -m bench $(ARGS)

@@ -4,12 +4,15 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from service.keeping import move
 from tests.commands.organograms import organogram, post
 from tests.postgres_server import server
 from tests.service_process import HOUSE, UNSTUCK, Service, serving
@@ -199,3 +202,21 @@ def test_killed_half_way_into_postgresql_nothing_is_there_and_it_can_begin_again
     assert exported(large) == before
     told(say("move", "--to", url, "--json", "--data", large))
     assert exported(large, **there) == before
+
+
+def test_when_postgresql_goes_away_half_way_that_is_said_and_it_can_begin_again(large, url, monkeypatch):
+    before = exported(large)
+
+    @contextmanager
+    def away(*_: object) -> Iterator[Callable[[int], None]]:
+        yield lambda _: server().stop()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(move, "counting", away)
+        try:
+            assert "does not answer just now" in refused(say("move", "--to", url, "--data", large))
+        finally:
+            server().start()
+    assert "There is no network in" in refused(say("rebuild", "--data", large, UNSTUCK_DATABASE_URL=url))
+    told(say("move", "--to", url, "--json", "--data", large))
+    assert exported(large, UNSTUCK_DATABASE_URL=url) == before

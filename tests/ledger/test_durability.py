@@ -13,6 +13,7 @@ import pytest
 
 from service.domain.events import BlockerNamed, ProblemRegistered
 from service.ledger import LOCKED, Key, NotRecorded
+from tests.faults.length import LONG
 from tests.ledger.conftest import in_files, opened
 from tests.ledger.problem import a_key, naming, recall, registering
 from tests.story import ANN
@@ -40,14 +41,14 @@ def write_until(place, acknowledged, before=None):
         return [line.split(maxsplit=1) for line in lines[1:] if line.endswith("\n")], process.stderr.read()
 
 
-async def test_killed_five_times_it_has_lost_nothing_it_acknowledged_and_doubled_nothing(store):
+async def test_killed_again_and_again_it_has_lost_nothing_it_acknowledged_and_doubled_nothing(store):
     acknowledged: dict[str, int] = {}
-    for round in range(5):
-        lines, _ = write_until(store.place, 40 + 37 * round)
+    for round in range(50 if LONG else 5):
+        lines, _ = write_until(store.place, 40 + 37 * (round % 10))
         acknowledged |= {key.strip(): int(position) for position, key in lines}
     assert len(acknowledged) > 200
     async with opened(store.place) as ledger:
-        events = await ledger.events_after(0, limit=100_000)
+        events = await ledger.events_after(0, limit=1_000_000)
         assert [event.position for event in events] == list(range(1, len(events) + 1))
         written = [ledger.unseal(event.text) for event in events if isinstance(event, BlockerNamed)]
         assert len(written) == len(set(written))

@@ -17,12 +17,14 @@ from service.ledger.postgres_leases import PostgresLeases
 from service.ledger.postgres_leaves import PostgresLeaves
 from service.ledger.postgres_tables import connect
 from service.ledger.tree import first_unlike
+from tests.faults.length import LONG
 from tests.ledger.conftest import KEK, Store, opened
 from tests.ledger.problem import a_key, naming, recall, registering
 from tests.postgres_line import Line
 from tests.postgres_server import server
 from tests.story import ANN
 
+TURNS, STOPS = (800, 30) if LONG else (40, 3)
 PATIENCE = 20.0  # seconds within which what should happen by itself has happened
 
 
@@ -160,7 +162,7 @@ async def test_what_was_acknowledged_while_it_is_stopped_again_and_again_is_ther
     acknowledged: dict[str, int] = {}
 
     async def caller(number):
-        for turn in range(40):
+        for turn in range(TURNS):
             key = a_key(key=f"{number} {turn}")
             while key.key not in acknowledged:
                 try:
@@ -170,14 +172,14 @@ async def test_what_was_acknowledged_while_it_is_stopped_again_and_again_is_ther
                     await asyncio.sleep(0.02)
 
     async def trouble():
-        for _ in range(3):
+        for _ in range(STOPS):
             await asyncio.sleep(0.2)
             await asyncio.to_thread(stopped.stop)
             await asyncio.to_thread(stopped.start)
 
     await asyncio.gather(trouble(), *(caller(number) for number in range(8)))
-    events = await ledger.events_after(0, 10_000)
-    assert [event.position for event in events] == list(range(1, 321))
+    events = await ledger.events_after(0, 1_000_000)
+    assert [event.position for event in events] == list(range(1, 8 * TURNS + 1))
     assert {ledger.unseal(event.title): event.position for event in events} == acknowledged
 
 
