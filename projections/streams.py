@@ -135,6 +135,17 @@ INSPECTION: Kinds = frozenset(
     }
 )
 
+GOAL: Kinds = frozenset(
+    {
+        events.GoalAdopted,
+        events.GoalRetired,
+        events.GoalReviewed,
+        events.OutcomeLinked,
+        events.OutcomeUnlinked,
+        events.StandingActivityAdopted,
+    }
+)
+
 STREAMS: tuple[Kinds, ...] = (
     DIRECTOR,
     PROBLEM,
@@ -143,4 +154,5 @@ STREAMS: tuple[Kinds, ...] = (
     CONVERSATION,
     COMMITMENT,
     INSPECTION,
+    GOAL,
 )

@@ -30,6 +30,7 @@ from service.commands import (
     Conversations,
     Desk,
     Directors,
+    Goals,
     Inspections,
     Problems,
     Rounds,
@@ -142,6 +143,7 @@ def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Dire
         "conversations": Conversations(desk, uuid4, store.ballots),
         "commitments": Commitments(desk, uuid4),
         "inspections": Inspections(desk, uuid4),
+        "goals": Goals(desk, uuid4),
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }

@@ -9,7 +9,7 @@ from service.access import AccessStore, TokenStore
 from service.access.openid import OpenId
 from service.access.sign_in import SignIn
 from service.api import Rooms
-from service.commands import Commitments, Conversations, Directors, Inspections, Problems, Rounds, Sets
+from service.commands import Commitments, Conversations, Directors, Goals, Inspections, Problems, Rounds, Sets
 from service.commands.imports import Imports
 from service.commands.workshop import Workshop
 from service.ledger import Ledger
@@ -39,6 +39,7 @@ class House:
     conversations: Conversations
     commitments: Commitments
     inspections: Inspections
+    goals: Goals
     rounds: Rounds
     sets: Sets
     imports: Imports

@@ -126,6 +126,15 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/commitments/{id}/review-outcome"): "member",
     ("POST", "/v1/commitments/{id}/narrow"): "member",
     ("POST", "/v1/commitments/{id}/widen"): "member",
+    # Goals.
+    ("POST", "/v1/goals"): "member",
+    ("GET", "/v1/goals"): "open",
+    ("GET", "/v1/goals/{id}"): "open",
+    ("POST", "/v1/goals/{id}/activities"): "member",
+    ("POST", "/v1/goals/{id}/link"): "member",
+    ("POST", "/v1/goals/{id}/unlink"): "member",
+    ("POST", "/v1/goals/{id}/review"): "member",
+    ("POST", "/v1/goals/{id}/retire"): "member",
     # Inspections: opened and read by a lead, contested by their subject.
     ("POST", "/v1/inspections"): "lead",
     ("GET", "/v1/inspections"): "lead",
@@ -139,6 +148,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/reports/kept-rate"): "member",
     ("GET", "/v1/reports/ties"): "member",
     ("GET", "/v1/reports/participation"): "member",
+    ("GET", "/v1/reports/goals"): "member",
     ("GET", "/v1/reports/achieved"): "open",
     ("GET", "/v1/reports/achieved/events"): "open",
     ("GET", "/v1/reports/attention"): "lead",

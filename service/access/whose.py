@@ -112,6 +112,13 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("POST", "/v1/commitments/{id}/review-outcome"): "either party",
     ("POST", "/v1/commitments/{id}/narrow"): "either party",
     ("POST", "/v1/commitments/{id}/widen"): "either party",
+    # Goals.
+    ("GET", "/v1/goals/{id}"): "whoever knows of it",
+    ("POST", "/v1/goals/{id}/activities"): "whoever knows of it",
+    ("POST", "/v1/goals/{id}/link"): "whoever knows of it",
+    ("POST", "/v1/goals/{id}/unlink"): "whoever knows of it",
+    ("POST", "/v1/goals/{id}/review"): "whoever knows of it",
+    ("POST", "/v1/goals/{id}/retire"): "its author",
     # Inspections.
     ("GET", "/v1/inspections/{id}"): "whoever knows of it",
     ("GET", "/v1/inspections/{id}/history"): "whoever opened it, until it is closed",
@@ -175,6 +182,9 @@ KNOWN: tuple[Known, ...] = (
         "All but its history: its parties and the set it came from. Leads read states, dates and kinds of evidence.",
     ),
     Known("an open commitment", "anyone", "What, terms, actions and evidence: anyone."),
+    Known(
+        "a goal", "anyone", "Question, activities and reviews: anyone, without names. Linked commitments: as each says."
+    ),
     Known(
         "an inspection",
         "whoever opened it, and those it is about",

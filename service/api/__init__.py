@@ -16,6 +16,7 @@ from service.api import (
     conversations,
     directors,
     export,
+    goals,
     health,
     inspections,
     me,
@@ -56,6 +57,7 @@ NOUNS: tuple[Routes, ...] = (
     write_ups.routes,
     *commitments.ROUTES,
     inspections.routes,
+    goals.routes,
     *reports.ROUTES,
     audit.routes,
 )

@@ -29,6 +29,7 @@ class Rooms:
     conversations: commands.Conversations
     commitments: commands.Commitments
     inspections: commands.Inspections
+    goals: commands.Goals
     audit: Audit
     read_models: ReadModels
     tokens: TokenStore

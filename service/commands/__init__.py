@@ -4,6 +4,7 @@ from service.commands.call import Call, Clock, Desk
 from service.commands.commitments import Commitments
 from service.commands.conversations import Conversations
 from service.commands.directors import Directors
+from service.commands.goals import Goals
 from service.commands.inspections import Inspections
 from service.commands.problems import Problems
 from service.commands.rounds import Rounds
@@ -21,6 +22,7 @@ __all__ = [
     "Desk",
     "Directors",
     "Done",
+    "Goals",
     "InDoubt",
     "Inspections",
     "Key",

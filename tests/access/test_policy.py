@@ -59,6 +59,8 @@ def test_somebody_who_only_administers_reads_nothing_of_the_network():
         "/v1/openapi.json",
         "/v1/problems/{id}",
         "/v1/commitments/{id}",
+        "/v1/goals",
+        "/v1/goals/{id}",
         "/v1/write-ups",
         "/v1/write-ups/{id}",
         "/v1/reports/achieved",

@@ -9,7 +9,7 @@ from tests.api.conftest import running
 from tests.life import Account, Hands, done, everything
 
 BEGAN = datetime(2026, 1, 12, 9, tzinfo=UTC)
-REPORTS = ("funnel", "time-to-action", "kept-rate", "ties", "participation", "achieved")
+REPORTS = ("funnel", "time-to-action", "kept-rate", "ties", "participation", "goals", "achieved")
 
 
 @pytest.fixture

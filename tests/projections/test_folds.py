@@ -8,9 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections import MODELS, commitments, conversations, directors, inspections, problems, rounds, sets, streams
+from projections import (
+    MODELS,
+    commitments,
+    conversations,
+    directors,
+    goals,
+    inspections,
+    problems,
+    rounds,
+    sets,
+    streams,
+)
 from projections.read_models import ReadModels, digest
-from service.domain import action_set, conversation, director, inspection, problem, round
+from service.domain import action_set, conversation, director, goal, inspection, problem, round
 from service.domain.aggregate import Event
 from service.domain.commitment import state as commitment
 from tests.projections.invented import told
@@ -27,6 +38,7 @@ FIRSTS = {
     "CommitmentOffered",
     "CommitmentPledged",
     "InspectionOpened",
+    "GoalAdopted",
 }
 
 
@@ -44,7 +56,7 @@ def told_at_random(seed: int, stream: frozenset[type[Event]], length: int, story
     return story
 
 
-NOUNS: list[Any] = [directors, problems, rounds, sets, conversations, commitments, inspections]
+NOUNS: list[Any] = [directors, problems, rounds, sets, conversations, commitments, inspections, goals]
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.NAME)
@@ -107,6 +119,11 @@ SAME = {
         and (v.state != "declared" or v.declared_at == s.declared_at)
         and {each.by: each.tier for each in v.widening} == {each.by: each.tier for each in s.widening}
     ),
+    "goals": lambda v, s: (
+        seen(v, "horizon", "state") == seen(s, "horizon", "state")
+        and v.linked == tuple(id for id, _ in s.linked)
+        and tuple(each.id for each in v.activities) == s.activities
+    ),
     "inspections": lambda v, s: (
         seen(v, "by", "commitment", "director") == seen(s, "by", "commitment", "director")
         and set(v.concerned) == s.subjects
@@ -125,6 +142,7 @@ SAME = {
         (conversations, conversation.evolve),
         (commitments, commitment.evolve),
         (inspections, inspection.evolve),
+        (goals, goal.evolve),
     ],
     ids=[noun.NAME for noun in NOUNS],
 )

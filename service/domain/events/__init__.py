@@ -94,6 +94,14 @@ from service.domain.events.network import (
     SignedUp,
     SignUpWithdrawn,
 )
+from service.domain.events.purpose import (
+    GoalAdopted,
+    GoalRetired,
+    GoalReviewed,
+    OutcomeLinked,
+    OutcomeUnlinked,
+    StandingActivityAdopted,
+)
 from service.domain.events.talk import (
     BreakoutsArranged,
     ContributorAgreed,
@@ -147,6 +155,9 @@ __all__ = [
     "DirectorPaused",
     "DirectorResumed",
     "Event",
+    "GoalAdopted",
+    "GoalRetired",
+    "GoalReviewed",
     "InspectionClosed",
     "InspectionContested",
     "InspectionOpened",
@@ -158,8 +169,10 @@ __all__ = [
     "OptedIn",
     "OptedOut",
     "OrganisationChanged",
+    "OutcomeLinked",
     "OutcomeReported",
     "OutcomeReviewed",
+    "OutcomeUnlinked",
     "ProblemCarriedForward",
     "ProblemEnteredRound",
     "ProblemLetGo",
@@ -200,6 +213,7 @@ __all__ = [
     "SetProposed",
     "SignUpWithdrawn",
     "SignedUp",
+    "StandingActivityAdopted",
     "TermsCountered",
     "TermsRenegotiated",
     "TierChanged",
