@@ -44,7 +44,7 @@ class ReadModels:
         events_after: EventsAfter,
         models: Sequence[Model],
         *,
-        batch: int = 500,
+        batch: int = 2_000,
         retry_after: Callable[[int], float] = patience,
     ) -> None:
         self._path = Path(path)

@@ -100,21 +100,29 @@ class Batch:
     def __init__(self, db: Database, events: Sequence[Event]) -> None:
         self._db = db
         self._events = events
-        self._shelves: dict[str, tuple[Shelf[Any], dict[UUID, Any], dict[UUID, None]]] = {}
+        self._shelves: dict[str, tuple[Shelf[Any], dict[int, Any], dict[int, Any]]] = {}
         self._facts: dict[str, list[tuple[Any, ...]]] = {}
 
     async def fold(self, shelf: Shelf[V], event: Event) -> None:
         """The event, folded into the view of its stream."""
         if type(event) not in shelf.events:
             return
-        if shelf.table not in self._shelves:
-            ids = {e.originator_id for e in self._events if e.originator_version > 1 and type(e) in shelf.events}
-            self._shelves[shelf.table] = (shelf, await shelf.those(self._db, ids) if ids else {}, {})
-        _, views, touched = self._shelves[shelf.table]
-        view = shelf.fold(views.get(event.originator_id), event)
+        kept = self._shelves.get(shelf.table)
+        if kept is None:
+            kept = self._shelves[shelf.table] = (shelf, await self._known(shelf), {})
+        _, views, touched = kept
+        stream = event.originator_id.int  # compared and hashed by Python itself, unlike the id
+        view = shelf.fold(views.get(stream), event)
         if view is not None:
-            views[event.originator_id] = view
-            touched[event.originator_id] = None
+            views[stream] = touched[stream] = view
+
+    async def _known(self, shelf: Shelf[V]) -> dict[int, V]:
+        """The views these events go on from; nothing is there yet of what begins with them."""
+        about = [event for event in self._events if type(event) in shelf.events]
+        begun = {event.originator_id.int for event in about if event.originator_version == 1}
+        ids = {event.originator_id.int: event.originator_id for event in about}
+        older = [id for stream, id in ids.items() if stream not in begun]
+        return {id.int: view for id, view in (await shelf.those(self._db, older)).items()} if older else {}
 
     def put(self, sql: str, *values: Any) -> None:
         """A row of a table that is not made of views."""
@@ -127,8 +135,8 @@ class Batch:
     async def write(self) -> None:
         for sql, rows in self._facts.items():
             await self._db.executemany(sql, rows)
-        for shelf, views, touched in self._shelves.values():
-            await self._write_shelf(shelf, [views[id] for id in touched])
+        for shelf, _, touched in self._shelves.values():
+            await self._write_shelf(shelf, list(touched.values()))
 
     async def _write_shelf(self, shelf: Shelf[V], views: list[V]) -> None:
         rows = [shelf.row(view) for view in views]
