@@ -20,7 +20,17 @@ def test_on_this_machine_it_has_a_plain_name_and_goes_by_http(host):
 
 
 @pytest.mark.parametrize(
-    "host", ["unstuck.example.org", "127.0.0.1.example.org", "localhost.example.org", "0.0.0.0:80", "[", "", "a@127.0.0.1", "127.0.0.1:{0}"]
+    "host",
+    [
+        "unstuck.example.org",
+        "127.0.0.1.example.org",
+        "localhost.example.org",
+        "0.0.0.0:80",
+        "[",
+        "",
+        "a@127.0.0.1",
+        "127.0.0.1:{0}",
+    ],
 )
 def test_a_host_that_anybody_could_have_named_is_no_address(host):
     at = here(None, host)
