@@ -146,6 +146,14 @@ GOAL: Kinds = frozenset(
     }
 )
 
+NOTE: Kinds = frozenset(
+    {
+        events.NoteShared,
+        events.NoteWithdrawn,
+        events.NoteWritten,
+    }
+)
+
 STREAMS: tuple[Kinds, ...] = (
     DIRECTOR,
     PROBLEM,
@@ -155,4 +163,5 @@ STREAMS: tuple[Kinds, ...] = (
     COMMITMENT,
     INSPECTION,
     GOAL,
+    NOTE,
 )

@@ -32,6 +32,7 @@ from service.commands import (
     Directors,
     Goals,
     Inspections,
+    Notes,
     Problems,
     Rounds,
     Sets,
@@ -144,6 +145,7 @@ def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Dire
         "commitments": Commitments(desk, uuid4),
         "inspections": Inspections(desk, uuid4),
         "goals": Goals(desk, uuid4),
+        "notes": Notes(desk, uuid4),
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }

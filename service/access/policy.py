@@ -135,6 +135,12 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/goals/{id}/unlink"): "member",
     ("POST", "/v1/goals/{id}/review"): "member",
     ("POST", "/v1/goals/{id}/retire"): "member",
+    # Notes.
+    ("POST", "/v1/notes"): "member",
+    ("GET", "/v1/notes"): "member",
+    ("GET", "/v1/notes/{id}"): "member",
+    ("POST", "/v1/notes/{id}/share"): "member",
+    ("POST", "/v1/notes/{id}/withdraw"): "member",
     # Inspections: opened and read by a lead, contested by their subject.
     ("POST", "/v1/inspections"): "lead",
     ("GET", "/v1/inspections"): "lead",

@@ -26,6 +26,7 @@ Whose = Literal[
     "whoever convened it, or its set",
     "whoever takes part",
     "its contributors",
+    "whoever was thanked, or whose lesson it is",
     "whoever opened it",
     "whoever opened it, until it is closed",
     "those it is about",
@@ -119,6 +120,10 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("POST", "/v1/goals/{id}/unlink"): "whoever knows of it",
     ("POST", "/v1/goals/{id}/review"): "whoever knows of it",
     ("POST", "/v1/goals/{id}/retire"): "its author",
+    # Notes.
+    ("GET", "/v1/notes/{id}"): "whoever knows of it",
+    ("POST", "/v1/notes/{id}/share"): "whoever was thanked, or whose lesson it is",
+    ("POST", "/v1/notes/{id}/withdraw"): "its author",
     # Inspections.
     ("GET", "/v1/inspections/{id}"): "whoever knows of it",
     ("GET", "/v1/inspections/{id}/history"): "whoever opened it, until it is closed",
@@ -184,6 +189,11 @@ KNOWN: tuple[Known, ...] = (
     Known("an open commitment", "anyone", "What, terms, actions and evidence: anyone."),
     Known(
         "a goal", "anyone", "Question, activities and reviews: anyone, without names. Linked commitments: as each says."
+    ),
+    Known(
+        "a note",
+        "its author, and whoever it goes to once its day has come",
+        "All: the same. Shared thanks and lessons: the network. Withdrawn: its author.",
     ),
     Known(
         "an inspection",

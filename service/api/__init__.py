@@ -23,6 +23,7 @@ from service.api import (
     my_calendar,
     my_doors,
     my_page,
+    notes,
     reports,
     rounds,
     sets,
@@ -58,6 +59,7 @@ NOUNS: tuple[Routes, ...] = (
     *commitments.ROUTES,
     inspections.routes,
     goals.routes,
+    notes.routes,
     *reports.ROUTES,
     audit.routes,
 )

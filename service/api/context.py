@@ -30,6 +30,7 @@ class Rooms:
     commitments: commands.Commitments
     inspections: commands.Inspections
     goals: commands.Goals
+    notes: commands.Notes
     audit: Audit
     read_models: ReadModels
     tokens: TokenStore

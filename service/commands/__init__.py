@@ -6,6 +6,7 @@ from service.commands.conversations import Conversations
 from service.commands.directors import Directors
 from service.commands.goals import Goals
 from service.commands.inspections import Inspections
+from service.commands.notes import Notes
 from service.commands.problems import Problems
 from service.commands.rounds import Rounds
 from service.commands.sets import Sets
@@ -27,6 +28,7 @@ __all__ = [
     "Inspections",
     "Key",
     "NotRecorded",
+    "Notes",
     "Problems",
     "Rounds",
     "Sets",

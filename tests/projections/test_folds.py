@@ -15,13 +15,14 @@ from projections import (
     directors,
     goals,
     inspections,
+    notes,
     problems,
     rounds,
     sets,
     streams,
 )
 from projections.read_models import ReadModels, digest
-from service.domain import action_set, conversation, director, goal, inspection, problem, round
+from service.domain import action_set, conversation, director, goal, inspection, note, problem, round
 from service.domain.aggregate import Event
 from service.domain.commitment import state as commitment
 from tests.projections.invented import told
@@ -39,6 +40,7 @@ FIRSTS = {
     "CommitmentPledged",
     "InspectionOpened",
     "GoalAdopted",
+    "NoteWritten",
 }
 
 
@@ -56,7 +58,7 @@ def told_at_random(seed: int, stream: frozenset[type[Event]], length: int, story
     return story
 
 
-NOUNS: list[Any] = [directors, problems, rounds, sets, conversations, commitments, inspections, goals]
+NOUNS: list[Any] = [directors, problems, rounds, sets, conversations, commitments, inspections, goals, notes]
 
 
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.NAME)
@@ -124,6 +126,9 @@ SAME = {
         and v.linked == tuple(id for id, _ in s.linked)
         and tuple(each.id for each in v.activities) == s.activities
     ),
+    "notes": lambda v, s: (
+        seen(v, "author", "to", "kind", "deliver_at", "state") == seen(s, "author", "to", "kind", "deliver_at", "state")
+    ),
     "inspections": lambda v, s: (
         seen(v, "by", "commitment", "director") == seen(s, "by", "commitment", "director")
         and set(v.concerned) == s.subjects
@@ -143,6 +148,7 @@ SAME = {
         (commitments, commitment.evolve),
         (inspections, inspection.evolve),
         (goals, goal.evolve),
+        (notes, note.evolve),
     ],
     ids=[noun.NAME for noun in NOUNS],
 )

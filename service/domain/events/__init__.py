@@ -94,6 +94,7 @@ from service.domain.events.network import (
     SignedUp,
     SignUpWithdrawn,
 )
+from service.domain.events.notes import NoteShared, NoteWithdrawn, NoteWritten
 from service.domain.events.purpose import (
     GoalAdopted,
     GoalRetired,
@@ -164,6 +165,9 @@ __all__ = [
     "InvitationAccepted",
     "InvitationDeclined",
     "MemberReplaced",
+    "NoteShared",
+    "NoteWithdrawn",
+    "NoteWritten",
     "OfferAccepted",
     "OfferWithdrawn",
     "OptedIn",
