@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
+from service.access.hashes import keyed
 from service.access.limits import ASKING, LINKS_FROM_ONE_PLACE, LINKS_TO_ONE_ADDRESS, Tries, Wait, network_of
 from service.access.links import UNKNOWN
 from service.access.sessions import Begun
@@ -37,6 +39,7 @@ class SignIn:
         self._deliver = deliver
         self._from_there = Tries(LINKS_FROM_ONE_PLACE, ASKING)
         self._to_them = Tries(LINKS_TO_ONE_ADDRESS, ASKING)
+        self._salt = secrets.token_bytes(32)
         self._sending = asyncio.Semaphore(MOST_AT_ONCE)
         self._on_their_way: set[asyncio.Task[None]] = set()
 
@@ -49,7 +52,9 @@ class SignIn:
         """Sends a link to a page of that address (`of`), ending in `onward`, if somebody has the e-mail address. Who
         asked is answered before anything is looked up: nothing tells whether it is known."""
         address = email.strip().lower()
-        wait = self._from_there.another(network_of(place), now) or self._to_them.another(address, now)
+        # Counted by what nobody could read out of memory later.
+        whose = keyed(self._salt, "asked", address).hex()
+        wait = self._from_there.another(network_of(place), now) or self._to_them.another(whose, now)
         if wait is None and len(self._on_their_way) >= MOST_WAITING:
             wait = Wait(60, is_news=False)
         if wait is None and self._deliver is not None:

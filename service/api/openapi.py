@@ -26,7 +26,8 @@ ABOUT = """Turns conversations between directors into action, and shows what cam
 
 Commands are POSTs. They take an `Idempotency-Key` (asking twice is asking once) and, where a thing exists already,
 `If-Match: "version"`; they answer with the thing, its `ETag` and the `Position` at which it was recorded. A question
-with `Position: n` or `?after=n` is answered once everything up to position n can be seen. `x-accepts` lists these,
+with `Position: n` or `?after=n` is answered once everything up to position n can be seen. Whoever has signed in on a
+page may ask with its cookie; commands then have to come from a page of the same origin. `x-accepts` lists these,
 route by route: what may stand in them depends on what happened before, which no schema can say."""
 
 MEANT = {
