@@ -34,6 +34,17 @@ READERS = {
     # Conversations.
     "narwhal": PARTIES,  # of the set
     "ocelot": MEMBERS,  # for everybody
+    "numbat": PARTIES,  # a topic of the set's
+    "olingo": PARTIES,  # what stayed with somebody there
+    "pademelon": PARTIES,  # what began there
+    "rhebok": MEMBERS,  # a topic of everybody's
+    "saiga": MEMBERS,  # what stayed with somebody there
+    "tapir": ANN,  # a draft that only its contributors read
+    "urial": EVERYBODY,  # a write-up that went out
+    # A goal of the network.
+    "wallaby": EVERYBODY,  # its question
+    "yaffle": EVERYBODY,  # what is done for it again and again
+    "zebu": EVERYBODY,  # how somebody said it goes
     # A promise that the network may read, and what is only for its parties.
     "pangolin": MEMBERS,  # what
     "quokka": MEMBERS,  # what was done
@@ -104,6 +115,7 @@ async def peopled(network: Network, kind: type[Person] = Person) -> World:
     await problems_of(world)
     set_id = await paired(network, world)
     await conversations_of(world, set_id)
+    await goal_of(world)
     await inspection_of(world)
     return world
 
@@ -134,9 +146,33 @@ async def paired(network: Network, world: World) -> str:
 
 
 async def conversations_of(world: World, set_id: str) -> None:
+    """One of the set, one for everybody, and one whose write-up went out."""
     when = {"starts_at": "2026-03-02T09:00:00Z"}
-    await world.make("ann", "/v1/conversations", {"format": "set_meeting", "title": "Narwhal", "set": set_id, **when})
-    await world.make("ann", "/v1/conversations", {"format": "breakfast_call", "title": "Ocelot", **when})
+    of_set = {"format": "set_meeting", "title": "Narwhal", "set": set_id, **when}
+    of_all = {"format": "breakfast_call", "title": "Ocelot", **when}
+    theirs = await world.make("ann", "/v1/conversations", of_set)
+    await talked(world.ann, theirs, topics="Numbat", reflections="Olingo", seeds="Pademelon")
+    everybodys = await world.make("ann", "/v1/conversations", of_all)
+    await talked(world.ann, everybodys, topics="Rhebok", reflections="Saiga", **{"write-up": "Tapir"})
+    let_out = await world.make("ann", "/v1/conversations", of_all)
+    await talked(world.ann, let_out, **{"write-up": "Urial"})
+    await done(world.ann.post(f"{let_out}/agree", {}))
+    await done(world.ann.post(f"{let_out}/publish", {}))
+
+
+async def talked(person: Person, path: str, topics: str | None = None, **said: str) -> None:
+    """What somebody would talk about, and what they say of it once it was held."""
+    if topics:
+        await done(person.post(f"{path}/topics", {"title": topics}))
+    await done(person.post(f"{path}/held", {}))
+    for what, text in said.items():
+        await done(person.post(f"{path}/{what}", {"text": text}))
+
+
+async def goal_of(world: World) -> None:
+    goal = await world.make("ann", "/v1/goals", {"question": "Wallaby?", "horizon": "2035-01-01"})
+    await done(world.ann.post(f"{goal}/activities", {"what": "Yaffle", "format": "breakfast_call", "planned": 3}))
+    await done(world.ann.post(f"{goal}/review", {"narrative": "Zebu"}))
 
 
 async def promises_of(world: World) -> None:
