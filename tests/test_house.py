@@ -135,10 +135,7 @@ AT_HOME_IN = {
     "aiohttp_jinja2": ("service/web",),
     "aiosqlite": ("projections", "service/access", "service/app"),
     "psycopg": ("service/ledger", "service/access"),
-    "sqlite3": (
-        *("projections", "service/ledger", "service/access", "service/running/doctor", "service/keeping/whole"),
-        "service/app",
-    ),
+    "sqlite3": ("projections", "service/ledger", "service/access", "service/running/doctor", "service/app"),
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),

@@ -1,18 +1,24 @@
 """A network moves from files into PostgreSQL and back: nothing is changed but where it lies."""
 
+import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from service.keeping import move
+from service.access.ballots import Ballots
+from service.keeping import move, stores
+from service.running.folder import Folder
+from service.settings import Settings
 from tests.commands.organograms import organogram, post
 from tests.postgres_server import server
 from tests.service_process import HOUSE, UNSTUCK, Service, serving
@@ -142,6 +148,25 @@ def test_while_a_service_runs_nothing_is_moved(data, url, network, tmp_path):
         assert "stop every service of this network first, on every machine" in said
     assert "broken off" in refused(say("doctor", "--data", tmp_path / "back"))
     told(say("move", "--to-folder", tmp_path / "back", "--json", "--data", data, **there))
+
+
+async def ballots_of(settings: Settings, do: Callable[[Ballots], Coroutine[Any, Any, object]]) -> None:
+    folder = Folder(settings.data)
+    async with stores.open_store(settings, folder, folder.key_encryption_key(settings), b"") as store:
+        await do(store.ballots)
+
+
+def test_ballots_are_never_copied_so_nothing_moves_while_a_vote_is_open(data, url, network, tmp_path):
+    vote, topic = uuid4(), uuid4()
+    for place in (Settings(data=data), Settings(data=data, database_url=url)):
+        to = ["--to-folder", tmp_path / "to"] if place.database_url else ["--to", url]
+        here = {"UNSTUCK_DATABASE_URL": url} if place.database_url else {}
+        asyncio.run(ballots_of(place, lambda ballots: ballots.put(vote, uuid4(), {topic: 1})))
+        assert "A vote is open" in refused(say("move", *to, "--data", data, **here))
+        asyncio.run(ballots_of(place, lambda ballots: ballots.destroy(vote)))
+        told(say("move", *to, "--json", "--data", data, **here))
+    with closing(sqlite3.connect(tmp_path / "to" / "ballots.db")) as db:
+        assert db.execute("SELECT count(*) FROM votes").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(

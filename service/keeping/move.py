@@ -85,7 +85,9 @@ def _next(source: Place, to: Place) -> str:
         if source.settings.master_key is None:
             setting += f", and on other machines UNSTUCK_MASTER_KEY to what stands in {source.folder.master_key}"
     in_files = source.settings.database_url is None
-    left = "ledger.db, keys.db and access.db" if in_files else "the schemas ledger, keys and access"
+    left = (
+        "ledger.db, keys.db, access.db and ballots.db" if in_files else "the schemas ledger, keys, access and ballots"
+    )
     return (
         f"{setting}; then `unstuck doctor` and `unstuck serve`. Do not serve {source.shown} again, and delete {left}"
         f" there once you are content: whoever is forgotten from now on is forgotten in {to.shown} alone."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from uuid import UUID
 
 from service.keeping import archive, stores
 from service.ledger import NotRecorded, WrongKey, carrying_files, leaves
-from service.ledger.carrying import Carried, Differs, Kept, Room, StillServed, Taken, Unknown, carry
+from service.ledger.carrying import Carried, Differs, Failed, Kept, Room, StillServed, Taken, Unknown, carry
 from service.running.folder import Folder
 from service.settings import Settings, Unusable
 
@@ -44,6 +43,8 @@ def carry_over(source: Place, to: Place, *, alone: bool, told: Callable[[int], o
     try:
         # Whether somebody was at work meanwhile is looked at before what was put there is taken for good.
         with _filling(to) as room, _reading(source, alone=alone) as kept:
+            if alone and kept.open_votes():
+                raise Unusable("A vote is open, and ballots are never copied: close it first, and move then.")
             carried = carry(kept, room, told)
             to.folder.add_forgotten(map(UUID, carried.forgotten))
         return carried
@@ -55,7 +56,7 @@ def carry_over(source: Place, to: Place, *, alone: bool, told: Callable[[int], o
         raise Unusable(f"{who}: stop every service of this network first, on every machine.") from None
     except Differs as differs:
         raise Unusable(f"It did not arrive as it was ({differs}): what is in {to.shown} is not used.") from None
-    except (sqlite3.Error, OSError) as error:
+    except (Failed, OSError) as error:
         raise Unusable(f"Not everything could be carried to {to.shown} ({error}); it still is where it was.") from None
 
 
@@ -105,7 +106,8 @@ def must_be_empty(folder: Folder, may_hold: tuple[str, ...] = ()) -> None:
 
 
 def _paths(folder: Folder) -> carrying_files.Paths:
-    return {"ledger": folder.ledger, "keys": folder.keys, "access": folder.access}
+    always: carrying_files.Paths = {"ledger": folder.ledger, "keys": folder.keys, "access": folder.access}
+    return always | ({"ballots": folder.ballots} if folder.ballots.exists() else {})
 
 
 async def _made(place: Place, key: bytes) -> None:

@@ -16,13 +16,17 @@ TOGETHER = 1_000
 """Rows of one batch: as much as is in memory at any time."""
 
 EVENTS = "stored_events"
-Place = Literal["ledger", "keys", "access"]
+Place = Literal["ledger", "keys", "access", "ballots"]
 Batch = Sequence[tuple[Any, ...]]
 Told = Callable[[int], object]
 
 
 class Differs(Exception):
     """What arrived is not what was sent; a sentence that says where."""
+
+
+class Failed(Exception):
+    """A store would not give something out, or take it in; what it says."""
 
 
 class StillServed(Exception):
@@ -70,6 +74,9 @@ class Kept(Protocol):
 
     def given(self) -> int:
         """The last position that was given away, which may be that of an event that is gone."""
+
+    def open_votes(self) -> int:
+        """How many votes have ballots that can be read. They are never carried: a copy would outlive the vote."""
 
 
 class Room(Kept, Protocol):

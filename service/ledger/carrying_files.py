@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from service.ledger.carrying import EVENTS, TOGETHER, Batch, Place, Table
+from service.ledger.carrying import EVENTS, TOGETHER, Batch, Failed, Place, Table
 from service.ledger.leaves import OLDER, SQLiteLeaves, Unreadable
 from service.ledger.recorder import last_given
 from service.ledger.verify import Frontier
@@ -46,6 +46,13 @@ class Files:
     def given(self) -> int:
         """The last position that was given away."""
         return max(self.leaves.size(), last_given(self._db))
+
+    def open_votes(self) -> int:
+        """How many votes have ballots that can be read."""
+        if not self._db.execute("SELECT 1 FROM pragma_database_list WHERE name = 'ballots'").fetchone():
+            return 0
+        found: int = self._db.execute("SELECT count(*) FROM ballots.votes WHERE half_key IS NOT NULL").fetchone()[0]
+        return found
 
     def take(self, table: Table, batches: Iterable[Batch]) -> None:
         """These rows, and no others."""
@@ -99,7 +106,10 @@ def filling(paths: Paths) -> Iterator[Files]:
 
 @contextmanager
 def _attached(paths: Paths, how: str) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect("file::memory:", uri=True, isolation_level=None)) as db:
-        for place, path in paths.items():
-            db.execute(f"ATTACH ? AS {place}", (f"{path.absolute().as_uri()}?{how}",))
-        yield db
+    try:
+        with closing(sqlite3.connect("file::memory:", uri=True, isolation_level=None)) as db:
+            for place, path in paths.items():
+                db.execute(f"ATTACH ? AS {place}", (f"{path.absolute().as_uri()}?{how}",))
+            yield db
+    except sqlite3.Error as error:
+        raise Failed(str(error)) from error

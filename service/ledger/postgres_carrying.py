@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from service.ledger import postgres_tables as tables
-from service.ledger.carrying import EVENTS, TOGETHER, Batch, StillServed, Table, Taken
+from service.ledger.carrying import EVENTS, TOGETHER, Batch, Failed, StillServed, Table, Taken
 from service.ledger.interface import NotRecorded
-from service.ledger.postgres_connection import LOST, Connection, unreachable
+from service.ledger.postgres_connection import LOST, Connection, exists, first_line, unreachable
 from service.ledger.postgres_leaves import PostgresLeaves
 from service.ledger.verify import Frontier
 
@@ -56,6 +57,13 @@ class Schemas:
         """The last position that was given away."""
         [(position, _)] = tables.rows(self._db, tables.GIVEN).fetchall()
         return int(position)
+
+    def open_votes(self) -> int:
+        """How many votes have ballots that can be read."""
+        if not exists(self._db, "ballots", "votes"):
+            return 0
+        [(found,)] = self._db.execute(b"SELECT count(*) FROM ballots.votes WHERE half_key IS NOT NULL").fetchall()
+        return int(found)
 
     def take(self, table: Table, batches: Iterable[Batch]) -> None:
         """These rows, and no others."""
@@ -118,6 +126,8 @@ def _connected(url: str) -> Iterator[Connection]:
             yield db
     except LOST as error:
         raise unreachable(error) from None
+    except psycopg.Error as error:
+        raise Failed(first_line(error)) from error
 
 
 @contextmanager

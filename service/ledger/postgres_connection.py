@@ -62,12 +62,13 @@ class Unreachable(NotRecorded):
 
 def unreachable(error: Exception) -> Unreachable:
     """The sentence, with the first thing the driver said."""
-    failure = Unreachable(f"PostgreSQL does not answer just now ({_first_line(error)}).")
+    failure = Unreachable(f"PostgreSQL does not answer just now ({first_line(error)}).")
     failure.__cause__ = error
     return failure
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the driver or the server said first; what follows may quote a row."""
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
@@ -95,7 +96,7 @@ def set_up(url: str, schema: str, table: str, tables: str) -> None:
     except LOST as error:
         raise unreachable(error) from None
     except psycopg.Error as error:
-        raise Unreachable(f"PostgreSQL will not take the schema {schema} ({_first_line(error)}).") from error
+        raise Unreachable(f"PostgreSQL will not take the schema {schema} ({first_line(error)}).") from error
 
 
 def exists(db: Connection, schema: str, table: str) -> bool:

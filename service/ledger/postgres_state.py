@@ -16,7 +16,7 @@ LAST = (
     " ORDER BY notification_id DESC LIMIT 1"
 )
 
-MARKS = {tables.SCHEMA: "given", postgres_keys.SCHEMA: "wrapping", "access": "emails"}
+MARKS = {tables.SCHEMA: "given", postgres_keys.SCHEMA: "wrapping", "access": "emails", "ballots": "votes"}
 """A table of each schema by which it is known to be ours."""
 
 shown = without_password
@@ -49,7 +49,7 @@ def remove_unused(url: str) -> None:
     """Takes the schemas away, unless something was recorded in them."""
     if not has_events(url):
         with postgres_connection.connect(url, "public") as db:
-            db.execute("DROP SCHEMA IF EXISTS ledger, keys, access CASCADE")
+            db.execute("DROP SCHEMA IF EXISTS ledger, keys, access, ballots CASCADE")
 
 
 def check_key(url: str, key: bytes) -> None:

@@ -16,7 +16,7 @@ from service.access.postgres import PostgresTokens
 from service.access.token_file import TokenFile
 from service.ledger import carrying, carrying_files, key_file, postgres_carrying, postgres_keys, recorder
 from service.ledger import postgres_tables as tables
-from service.ledger.carrying import Carried, Differs, StillServed, Taken, Unknown, carry
+from service.ledger.carrying import Carried, Differs, Failed, StillServed, Taken, Unknown, carry
 from service.ledger.leaves import Unreadable
 from service.ledger.tree import Tree, frontier_of, grown
 from service.ledger.verify import Frontier
@@ -221,6 +221,18 @@ def test_every_table_of_a_store_is_carried(few, url):
     with psycopg.connect(url) as db:
         said = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('ledger', 'keys')"
         assert set(db.execute(said)) == known | {("ledger", "given")}
+
+
+def test_what_a_store_will_not_take_is_said_and_nothing_is_there(few, url):
+    with closing(sqlite3.connect(few["ledger"])) as db, db:
+        db.execute("UPDATE stored_events SET originator_id = 'no id' WHERE position = 3")
+    with pytest.raises(Failed, match="uuid"):
+        into_database(few, url)
+    with psycopg.connect(url) as there:
+        assert there.execute("SELECT count(*) FROM ledger.stored_events").fetchone() == (0,)
+    few["keys"].write_bytes(b"?" * 5000)
+    with pytest.raises(Failed, match="not a database"):
+        into_database(few, url)
 
 
 def test_an_event_without_its_hashes_is_completed_first(few, url):
