@@ -135,7 +135,12 @@ async def meeting(network: Network) -> dict[str, Thing]:
     when = {"starts_at": "2026-03-02T09:00:00Z"}
     theirs = {"format": "set_meeting", "title": "Narwhal", "set": mine["id"], **when}
     of_all = {"format": "breakfast_call", "title": "Ocelot", **when}
-    convened = {"whoever convened it": ANN}
+    convened = {"whoever convened it": ANN, "its contributors": ANN}
+    of_set, of_everybody = [await made(network.ann, "/v1/conversations", said) for said in (theirs, of_all)]
+    inside = (("topics", "Numbat"), ("reflections", "Olingo"), ("seeds", "Pademelon"), ("write-up", "Quetzal"))
+    outside = (("topics", "Rhebok"), ("reflections", "Saiga"), ("seeds", "Tenrec"), ("write-up", "Tapir"))
+    await talked(network.ann, f"/v1/conversations/{of_set}", inside)
+    await talked(network.ann, f"/v1/conversations/{of_everybody}", outside)
     return {
         "a round": Thing(noun="rounds", id=round_id, known=EVERYBODY),
         "a set": Thing(
@@ -146,19 +151,28 @@ async def meeting(network: Network) -> dict[str, Thing]:
         ),
         "a conversation of a set": Thing(
             noun="conversations",
-            id=await made(network.ann, "/v1/conversations", theirs),
+            id=of_set,
             known=SET,
             whose={**convened, "whoever convened it, or its set": SET, "whoever takes part": SET},
-            words={"narwhal": SET},
+            words={**dict.fromkeys(("narwhal", "numbat", "olingo", "pademelon"), SET), "quetzal": ANN},
         ),
         "a conversation of everybody": Thing(
             noun="conversations",
-            id=await made(network.ann, "/v1/conversations", of_all),
+            id=of_everybody,
             known=EVERYBODY,
             whose={**convened, "whoever convened it, or its set": ANN, "whoever takes part": ANN},
-            words={"ocelot": NETWORK},
+            words={**dict.fromkeys(("ocelot", "rhebok", "saiga", "tenrec"), NETWORK), "tapir": ANN},
         ),
     }
+
+
+async def talked(ann: Person, path: str, said: tuple[tuple[str, str], ...]) -> None:
+    """A topic, that it was held, and what was said of it afterwards."""
+    (_, topic), *rest = said
+    await done(ann.post(f"{path}/topics", {"title": topic}))
+    await done(ann.post(f"{path}/held", {}))
+    for what, text in rest:
+        await done(ann.post(f"{path}/{what}", {"text": text}))
 
 
 def promised(id: str, known: Who, words: dict[str, Who], **more: Any) -> Thing:
