@@ -53,7 +53,7 @@ class Mapper(persistence.Mapper[UUID]):
         # Inside a string every quote is escaped, and nothing nested follows the fields all events share:
         # the last of these marks is the event's own. The first field is the stored name.
         start = whole.rindex(b'"originator_id":')
-        return b"{%b%b" % (whole[whole.index(b",") + 1 : start], whole[whole.index(b'"recorded_at":', start) :])
+        return b"{" + whole[whole.index(b",") + 1 : start] + whole[whole.index(b'"recorded_at":', start) :]
 
     def read(self, position: int, originator_id: str, originator_version: int, topic: str, state: bytes) -> Event:
         """The event as it was recorded, with its position."""

@@ -6,12 +6,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import Notification
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
@@ -32,6 +32,10 @@ PAGE = (
 )
 BETWEEN = "SELECT originator_id, originator_version FROM stored_events WHERE position BETWEEN ? AND ? ORDER BY position"
 ANSWER = "SELECT request, status, position, events FROM answers WHERE director = ? AND key = ?"
+MANY_ANSWERS = (
+    "SELECT director, answers.key, request, status, position, events FROM json_each(?) AS asked CROSS JOIN answers"
+    " ON director = substr(asked.value, 1, 32) AND answers.key = substr(asked.value, 33)"
+)
 
 CACHE, LOG = 65_536, 16_384  # kilobytes of pages kept in memory; pages in the log before they are moved
 
@@ -177,10 +181,28 @@ def last_given(db: sqlite3.Connection) -> int:
 def answer(db: sqlite3.Connection, key: Key) -> tuple[bytes, Done] | None:
     """What was asked under that key before, and what came of it."""
     row = db.execute(ANSWER, (key.director.hex, key.key)).fetchone()
-    if row is None:
-        return None
-    *_, position, events = row
-    return given_before(row, db.execute(BETWEEN, (position - events + 1, position)).fetchall() if events else [])
+    return _given(db, row) if row else None
+
+
+def answers(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[str, tuple[bytes, Done] | None]:
+    """The same by name, for many keys with one question. Those that are more than plain text are not among them."""
+    plain = [_name(key) for key in keys if key.key.isascii() and key.key.isprintable()]
+    if not plain:
+        return {}
+    found: dict[str, tuple[bytes, Done] | None] = dict.fromkeys(plain)
+    for director, key, *row in db.execute(MANY_ANSWERS, (msgspec.json.encode(plain).decode(),)).fetchall():
+        found[director + key] = _given(db, row)
+    return found
+
+
+def _name(key: Key) -> str:
+    return key.director.hex + key.key
+
+
+def _given(db: sqlite3.Connection, row: Sequence[Any]) -> tuple[bytes, Done]:
+    request, status, position, events = row
+    places = db.execute(BETWEEN, (position - events + 1, position)).fetchall() if events else []
+    return given_before((request, status, position, events), places)
 
 
 def given_before(row: tuple[bytes, int, int, int], places: Sequence[tuple[str, int]]) -> tuple[bytes, Done]:
@@ -220,21 +242,24 @@ def changed_elsewhere(db: sqlite3.Connection) -> Any:
     return db.execute("PRAGMA data_version").fetchone()[0]
 
 
-@dataclass(frozen=True, slots=True)
 class SQLiteTransaction:
-    """What the open transaction of that connection sees."""
+    """What the open transaction of that connection sees, with the answers to these keys looked up at once."""
 
     trouble: ClassVar[type[Exception]] = sqlite3.Error
-    db: sqlite3.Connection
+
+    def __init__(self, db: sqlite3.Connection, keys: Iterable[Key] = ()) -> None:
+        self._db = db
+        self._answers = answers(db, keys)
 
     def stream(self, id: UUID) -> list[Row]:
         """One stream in order."""
-        return stream(self.db, id)
+        return stream(self._db, id)
 
     def version(self, id: UUID) -> int:
         """How many events that stream holds."""
-        return version(self.db, id)
+        return version(self._db, id)
 
     def answer(self, key: Key) -> tuple[bytes, Done] | None:
         """What was asked under that key before, and what came of it."""
-        return answer(self.db, key)
+        name = _name(key)
+        return self._answers[name] if name in self._answers else answer(self._db, key)

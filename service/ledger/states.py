@@ -25,7 +25,8 @@ class Stream:
 
     def then(self, event: Event) -> Stream:
         """The stream with that event after it."""
-        return Stream(event.originator_version, {evolve: evolve(state, event) for evolve, state in self.states.items()})
+        states = {evolve: evolve(state, event) for evolve, state in self.states.items()} if self.states else {}
+        return Stream(event.originator_version, states)
 
     def known_as(self, evolve: Evolve, state: Any) -> Stream:
         """The stream with that state kept too."""

@@ -24,6 +24,8 @@ PLAIN = re.compile(
 )
 LONGEST, ENOUGH = 256 * 1024 * 1024, 20  # bytes a line has at most; faults after which nobody reads on
 
+_NODE = hashlib.sha256(b"\x01")
+
 Told = Callable[[int], object]
 
 
@@ -38,7 +40,9 @@ def leaf_hash(line: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """RFC 6962, 2.1: the hash of two subtrees."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    hashed = _NODE.copy()  # half the cost of a new one
+    hashed.update(left + right)
+    return hashed.digest()
 
 
 class Frontier:

@@ -59,7 +59,7 @@ class Writer(Turns):
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._look()
-            kept = SQLiteTransaction(self._db)
+            kept = SQLiteTransaction(self._db, [change.key for change in changes if change.key])
             batch = Batch(
                 kept, self._states, self._mapper, self._sealing, self._head, self._given, self._latest, careful
             )

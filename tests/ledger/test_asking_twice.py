@@ -138,3 +138,13 @@ async def test_a_key_that_cannot_be_kept_disturbs_nobody_else(ledger, problem):
         return_exceptions=True,
     )
     assert [type(outcome).__name__ for outcome in outcomes] == ["UnicodeEncodeError", "Done"]
+
+
+async def test_among_many_at_once_each_gets_the_answer_to_its_own_key(ledger):
+    """Keys of any kind, some used before and some not, of two people who chose the same."""
+    texts = [uuid4().hex, 'quo"ted', "back\\slash", "é", "a\x00b", "a", "0", "[1,2]"]
+    keys = [a_key(by=by, key=text) for text in texts for by in (ANN, BOB)]
+    used = [await ledger.change((), registering(uuid4()), key=key) for key in keys[::2]]
+    answers = await asyncio.gather(*(ledger.change((), registering(uuid4()), key=key) for key in keys))
+    assert answers[::2] == [again(first) for first in used]
+    assert [answer.replayed for answer in answers[1::2]] == [False] * len(texts)

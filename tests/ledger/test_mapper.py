@@ -43,6 +43,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(arms)
     if origin in (Union, UnionType):
         return st.one_of(*map(values, arms))
+    if origin is tuple and arms[1:] != (Ellipsis,):
+        return st.tuples(*map(values, arms))
     if origin is tuple:
         return st.lists(values(arms[0]), max_size=3).map(tuple)
     if origin is dict:
