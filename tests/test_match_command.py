@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,72 @@ def test_an_answer_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     assert "cannot be written" in refused(
         say("match", asked(tmp_path, question(4)), "--seconds", "0.1", "--output", nowhere)
     )
+
+
+TEN = question(10)["people"]
+ODD: dict[str, dict[str, object]] = {
+    "nobody": {"people": []},
+    "one person": {"people": [{"id": "a"}]},
+    "one person, whom everybody has to be": {"people": [{"id": "a"}], "rules": {"place_everyone": True}},
+    "one organisation": {"people": [{"id": str(n), "organisation": "x"} for n in range(40)]},
+    "one organisation, everybody to be placed": {
+        "people": [{"id": str(n), "organisation": "x"} for n in range(14)],
+        "rules": {"place_everyone": True},
+    },
+    "everybody avoids everybody": {
+        "people": [{"id": str(n)} for n in range(40)],
+        "avoid": [[str(n), str(m)] for n in range(40) for m in range(n)],
+    },
+    "sets larger than any round": {"people": TEN, "size": {"min": 1, "max": 1_000_000_000, "target": 5}},
+    "groups that nobody fills": {"people": [], "group_sizes": [[1, 1]]},
+    "nobody is free when anybody is": {"people": [{"id": str(n), "slots": [str(n)]} for n in range(40)]},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_but_can_be_meant_is_answered_in_good_time_and_passes_the_check(tmp_path, name):
+    began = time.process_time()
+    output = answered(tmp_path, ODD[name])
+    assert time.process_time() - began < 10
+    assert say("match", "--check", tmp_path / "input.json", output).exit_code == 0
+    answer = json.loads(output.read_text())
+    assert answer["placed"] == sum(len(each["people"]) for each in answer["sets"])
+    if answer["status"] == "infeasible":
+        assert answer["clashing_rules"]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "",
+        "null",
+        "hello",
+        "[" * 100_000,
+        '{"people": [{"id": "a"}, {"id": "b"}], "together": [["a", "b", NaN]]}',
+        '{"people": [{"id": "a"}, {"id": "b"}], "together": [["a", "b", 1e999]]}',
+        '{"people": [{"id": "a"}, {"id": "b"}], "together": [["a", "b", -Infinity]]}',
+        '{"people": [{"id": "a"}, {"id": "b"}], "weights": {"help": 1e300}}',
+        '{"people": [{"id": "a"}], "size": {"min": -1}}',
+        '{"people": [{"id": "a"}], "size": {"penalty": -1}}',
+        '{"people": [{"id": "a"}], "size": {"min": 2.5}}',
+        '{"people": [{"id": "a"}], "rules": {"max_per_organisation": 0}}',
+        '{"people": [{"id": "a"}], "rules": {"cooldown_rounds": -1}}',
+        '{"people": [{"id": "a", "waited_rounds": -1}]}',
+        '{"people": [{"id": "a"}], "group_sizes": [[-1, 2]]}',
+        '{"people": [{"id": ""}]}',
+        '{"people": [{"id": "a", "problems": [{"id": "p"}]}, {"id": "b", "problems": [{"id": "p"}]}]}',
+    ],
+)
+def test_what_no_round_can_mean_is_refused_in_one_sentence(tmp_path, about):
+    said = refused(say("match", asked(tmp_path, about), "--seconds", "0.1"))
+    assert len(said.strip().splitlines()) == 1
+    assert len(said) < 300
+
+
+def test_a_file_of_two_hundred_megabytes_is_refused_unread(tmp_path):
+    large = tmp_path / "large.json"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    began = time.process_time()
+    assert "200 MB" in refused(say("match", large))
+    assert time.process_time() - began < 2

@@ -15,7 +15,7 @@ from service.matching.question import Question
 from service.matching.start import Board
 from service.matching.tables import read_table
 
-STEPS, AT_MOST = 4_000, 1_500_000  # proposals of annealing for each person, and in all
+STEPS, AT_MOST = 4_000, 500_000  # proposals of annealing for each person, and in all
 SEATS = 2_000  # people times groups up to which groups of given sizes are seated anew
 TRIED = 3  # steps of one rule; of the cooldown twice as many
 
