@@ -1,6 +1,6 @@
 # `make help` says what each word does.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check faults bench fix lock
+.PHONY: help setup demo test soak check pages faults bench fix lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -31,6 +31,9 @@ check: setup  ## lint, format and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(ROOMS)
+
+pages: setup  ## every page in a real browser: for every visitor, at every size, full, empty and with mistakes
+	PAGES=long .venv/bin/python -m pytest tests/browser $(ARGS)
 
 faults: setup  ## what machines do to a service, at length: two hundred kills, failing disks, histories of 100,000 commands (KILLS=50 SEED=1 for a piece)
 	FAULTS=long .venv/bin/python -m pytest tests/faults tests/test_kill.py tests/ledger/test_durability.py tests/ledger/test_postgres.py $(ARGS)

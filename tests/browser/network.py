@@ -10,10 +10,15 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Page
 
+from service.demo import ADMINISTRATOR
+from service.demo.people import CONVENOR, DIRECTOR, LEAD
 from tests.service_process import Service, serving, unstuck
 
 PATIENCE = 20_000.0  # milliseconds a page may take on a busy machine before a test gives up
 ROLES = {"Connie Venor": ["convenor"], "Lea Drill": ["lead"]}
+
+WHO = {DIRECTOR: "director", CONVENOR: "convenor", LEAD: "lead"}
+"""Who looks at the network of the demo, and as what."""
 
 
 @dataclass
@@ -24,6 +29,7 @@ class Network:
     data: Path
     token: str
     ids: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         """One request to the API, as its administrator unless a token says otherwise."""
@@ -44,8 +50,11 @@ class Network:
 
     def token_of(self, name: str) -> str:
         """A token to ask the API with as somebody."""
-        token: str = self.ask("POST", "/v1/tokens", {"director": self.ids[name]})["token"]
-        return token
+        if name in self.tokens:
+            return self.tokens[name]
+        printed = unstuck("token", self.ids[name], "--data", self.data).stdout
+        self.tokens[name] = printed.strip()
+        return self.tokens[name]
 
     def link_for(self, id: str) -> str:
         """What an operator hands to somebody who wants to sign in."""
@@ -68,3 +77,16 @@ def begun(data: Path) -> Iterator[Network]:
     first = json.loads(unstuck("init", "--admin", "admin@network.example", "--data", data).stdout)
     with serving(data, UNSTUCK_ISSUE_TOKENS="1", UNSTUCK_MATCH_SECONDS="0.2") as service:
         yield Network(service, data, first["token"], {"Ada Ministrator": first["director"]})
+
+
+@contextmanager
+def played(data: Path) -> Iterator[Network]:
+    """The network of the demo after its year, served; in it are a director, a convenor, a lead and an administrator."""
+    assert unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready").returncode == 0
+    with serving(data) as service:
+        token = unstuck("token", ADMINISTRATOR, "--data", data).stdout.strip()
+        network = Network(service, data, token, tokens={"administrator": token})
+        network.ids["administrator"] = network.ask("GET", "/v1/me")["id"]
+        everybody = network.ask("GET", "/v1/directors?limit=200")["items"]
+        network.ids |= {WHO[each["name"]]: each["id"] for each in everybody if each["name"] in WHO}
+        yield network
