@@ -7,6 +7,8 @@ from multidict import MultiDict
 
 from service.web.drawing import Components
 from service.web.forms import Form
+from tests.api.conftest import running
+from tests.web.conftest import Street
 
 
 async def test_a_form_is_sent_and_leads_on_to_what_it_made(director):
@@ -148,3 +150,28 @@ async def test_what_goes_wrong_is_a_page_that_says_what_to_do(director):
 async def test_programs_are_answered_as_before(street):
     assert (await street.network.nobody.get("/nowhere")).headers["Content-Type"] == "application/problem+json"
     assert (await street.network.nobody.get("/v1/nowhere", headers={"Accept": "text/html"})).json["status"] == 404
+
+
+async def test_by_tls_browsers_are_told_to_stay_there_and_cookies_are_the_hosts_own(tmp_path):
+    async with running(tmp_path / "data", public_url="https://unstuck.example") as network:
+        await network.welcome("director")
+        browser = await Street(network).browser("director")
+        browser.cookies = {"__Host-unstuck": browser.cookies["unstuck"]}
+        page = await browser.open("/stuck")
+        assert page.headers["Strict-Transport-Security"].startswith("max-age=")
+        said = {**page.form().fields, "title": "Stuck"}
+        answer = await browser.post("/stuck", said, headers={"Origin": "https://unstuck.example"})
+        [cookie] = answer.headers.getall("Set-Cookie")
+        assert cookie.startswith("__Host-unstuck-news=")
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    async with running(tmp_path / "data") as network:
+        browser = await Street(network).browser()
+        assert "Strict-Transport-Security" not in (await browser.open("/")).headers
+
+
+async def test_whoever_is_signed_out_meanwhile_is_led_to_the_door_and_back_to_the_thing(street, director):
+    problem = await director.send(await director.open("/stuck"), title="Stuck")
+    form = (await director.open(f"{problem.path}/reframe")).form()
+    await street.network.house.rooms.sessions.end_all(director.id, now=street.network.house.clock())
+    answer = await director.post(form.action, {**form.fields, "title": "Other words"})
+    assert (answer.status, answer.headers["Location"]) == (303, f"/sign-in?next={problem.path}")
