@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS positions (
 """
 
 
+MOVE = "UPDATE positions SET position = ?, mark = ? WHERE name IN (SELECT value FROM json_each(?))"
+
+
 class Model(Protocol):
     """A read model: its tables are called NAME or NAME_something; VERSION rises when it folds in another way."""
 
@@ -154,6 +157,11 @@ class Folding:
                 progress.reach(progress.position, f"{progress.name} could not be brought forward: {_kind(error)}.")
         return sum(progress.position for progress in group) > before
 
+    @property
+    def slowest(self) -> int:
+        """How far all of them have got."""
+        return min((progress.position for progress in self.progress.values()), default=0)
+
     async def close(self) -> None:
         """Lets go of the file; nobody else is in it."""
         if self._checkpoint:
@@ -171,10 +179,16 @@ class Folding:
         await self.db.execute("BEGIN IMMEDIATE")
         try:
             for progress in group:
-                if todo := [event for event in events if event.position > progress.position]:
+                if todo := events_beyond(progress.position, events):
                     reached.append((progress, *await self._take(progress.model, todo)))
-            rows = [(last.position, mark_of(last), progress.name) for progress, last, _ in reached if last]
-            await self.db.executemany("UPDATE positions SET position = ?, mark = ? WHERE name = ?", rows)
+            moved: dict[int, tuple[Event, list[str]]] = {}
+            for progress, last, _ in reached:
+                if last:
+                    moved.setdefault(last.position, (last, []))[1].append(progress.name)
+            rows = [
+                (last.position, mark_of(last), msgspec.json.encode(names).decode()) for last, names in moved.values()
+            ]
+            await self.db.executemany(MOVE, rows)
             await self.db.commit()
         except BaseException:
             await self.db.rollback()
@@ -232,6 +246,13 @@ async def _connect(path: Path, pragmas: Sequence[str]) -> Direct:
         await db.close()
         raise
     return db
+
+
+def events_beyond(position: int, events: list[Event]) -> list[Event]:
+    """Those after that position, of events in order."""
+    if events and events[0].position > position:
+        return events
+    return [event for event in events if event.position > position]
 
 
 def schema_of(model: Model) -> str:

@@ -90,10 +90,13 @@ class ReadModels:
 
     async def reached(self, position: int, seconds: float = 5.0, of: Collection[str] = ()) -> None:
         """Return once these read models (all, when none is named) have taken that position in; else `Lagging`."""
+        slowest = self._folding.slowest
+        if position <= slowest:
+            return
         names = list(of) or [model.NAME for model in self._models]
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[future] = (position, names)
-        self._answer(future)
+        self._answer(future, slowest)
         try:
             async with asyncio.timeout(seconds):
                 await future
@@ -211,11 +214,15 @@ class ReadModels:
             asyncio.get_running_loop().call_later(wait, self._woken.set)
 
     def _answer_all(self) -> None:
+        slowest = self._folding.slowest
         for future in self._waiting:
-            self._answer(future)
+            self._answer(future, slowest)
 
-    def _answer(self, future: asyncio.Future[None]) -> None:
+    def _answer(self, future: asyncio.Future[None], slowest: int) -> None:
         position, names = self._waiting[future]
+        if position <= slowest:
+            _settle(future, None)
+            return
         behind = [p for name in names if (p := self._folding.progress[name]).position < position]
         if not behind:
             _settle(future, None)
