@@ -154,6 +154,14 @@ async def new(visit: Visit) -> Shows:
     }
 
 
+async def whence(visit: Visit, origin: Any) -> str | None:
+    """The page of what it came from, where they may see that."""
+    if origin is None or origin.id is None:
+        return None
+    noun = f"{origin.type}s"
+    return f"/{noun}/{origin.id}" if await visit.sees(f"/v1/{noun}/{{id}}", {"id": origin.id}) else None
+
+
 @pages.page("/commitments/{id}", "commitments/one.html")
 async def one(visit: Visit) -> Shows:
     """A commitment: how it stands, what may be done now, and what has been done."""
@@ -170,6 +178,7 @@ async def one(visit: Visit) -> Shows:
         "is_party": is_party,
         "is_mine": visit.is_me(commitment.performer),
         "is_lead": visit.has_role("lead"),
+        "whence": await whence(visit, commitment.origin),
         **IN_WORDS,
     }
 

@@ -74,6 +74,14 @@ class Visit:
         """Whether that command is theirs to give."""
         return await self.inside.may(self.caller, path, self._within(path, ids), method=method)
 
+    async def sees(self, path: str, ids: Mapping[str, UUID]) -> bool:
+        """Whether there is something to see for them: nobody is shown a link they cannot follow."""
+        try:
+            await self.get(path, ids)
+        except (Fault, Forbidden, NotFound):
+            return False
+        return True
+
     async def people(self, ids: Iterable[UUID | None]) -> dict[UUID, Any]:
         """Their entries in the directory, for those who may read it."""
         found = {}

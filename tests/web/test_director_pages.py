@@ -217,3 +217,24 @@ async def test_of_somebody_else_it_is_shown_what_they_can_help_with(street, dire
     page = await director.open(f"/directors/{lead.id}")
     assert "<i>pensions</i> Ask me" in page.words
     assert f"/commitments/new?to={lead.id}" in page.links
+
+
+async def test_nobody_is_shown_a_link_they_cannot_follow(street, director):
+    """A commitment that the network may read came from a problem that only its owner may."""
+    network = street.network
+    problem = await problem_of(director)
+    made = await network.director.post(
+        "/v1/commitments",
+        {
+            "kind": "request",
+            "performer": str(network.people["lead"].id),
+            "what": "An hour of your time",
+            "due": "2036-03-31",
+            "origin": {"type": "problem", "id": problem.path.rpartition("/")[2]},
+        },
+    )
+    path = f"/commitments/{made.json['id']}"
+    assert problem.path in (await director.open(path)).links
+    seen = await (await street.browser("convenor")).open(path)
+    assert "a problem" in seen.words
+    assert problem.path not in seen.links
