@@ -21,10 +21,9 @@ import pytest
 from service.domain import problem
 from service.domain.aggregate import Asked
 from service.domain.events import ProblemRegistered, ProblemShared
-from tests.api.canaries import READERS, WRITTEN_BY_ANN, World, peopled
+from tests.api.canaries import READERS, WRITTEN_BY_ANN, World, addresses, peopled, seen_in
 from tests.api.conftest import Network, Person, running
 from tests.api.test_contract_forgetting import key_of
-from tests.api.test_contract_words import seen_in
 from tests.life import done
 from tests.postgres_server import Server
 from tests.test_command_line import say
@@ -66,16 +65,6 @@ async def said(*words: object, **environment: str) -> str:
     answer = await asyncio.to_thread(say, *words, **environment)
     assert (answer.exit_code, answer.stderr) == (0, ""), answer.stderr
     return answer.stdout
-
-
-async def addresses(network: Network, method: str, world: World) -> list[str]:
-    """Every address with that method, about everything of its kind."""
-    document = await done(network.nobody.get("/v1/openapi.json"))
-    found = [path for path, methods in document["paths"].items() if method in methods]
-    about = [
-        path.replace("{id}", id) for path in found for id in world.ids if path.startswith(world.nouns[id] + "/{id}")
-    ]
-    return [*(path for path in found if "{id}" not in path), *about]
 
 
 READ_BY = ("ben", "lead", "convenor")  # who between them may read all that is left when she is gone
@@ -141,6 +130,8 @@ async def test_in_postgresql_no_file_of_the_cluster_holds_a_word_and_only_its_lo
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("ALTER SYSTEM SET full_page_writes = on")  # as it is wherever nobody turned it off
         db.execute("SELECT pg_reload_conf()")
+        db.execute("CHECKPOINT")
+    before = files(cluster._server.pgdata)
     data, environment = tmp_path / "data", {"UNSTUCK_MASTER_KEY": MASTER, "UNSTUCK_DATABASE_URL": url}
     async with running(data, match_seconds=0.1, master_key=MASTER, database_url=url) as network:
         world = await peopled(network)
@@ -154,7 +145,8 @@ async def test_in_postgresql_no_file_of_the_cluster_holds_a_word_and_only_its_lo
         rows = {f"the rows of {table}": as_text(db, table) for table in tables(db)}
     cluster.stop()
     (tmp_path / "logs").write_text("".join(capfd.readouterr()))
-    on_disk = {**files(tmp_path), **files(cluster._server.pgdata), **rows}
+    written = {name: content for name, content in files(cluster._server.pgdata).items() if before.get(name) != content}
+    on_disk = {**files(tmp_path), **written, **rows}
     assert not found(on_disk, READERS), "a word in clear"
     holding = {name for name, content in on_disk.items() if wrapped in content}
     assert holding <= {name for name in on_disk if name.startswith("pg_wal/")}, "the key, beside the log of writes"

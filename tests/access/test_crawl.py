@@ -9,9 +9,8 @@ import pytest
 
 from service.access.policy import POLICY
 from service.web import NOUNS as PAGES
-from tests.api.canaries import READERS, World, peopled
+from tests.api.canaries import READERS, World, peopled, seen_in
 from tests.api.conftest import Network, running
-from tests.api.test_contract_words import seen_in
 from tests.life import done
 from tests.web.browser import Browser
 

@@ -41,6 +41,10 @@ READERS = {
     "saiga": MEMBERS,  # what stayed with somebody there
     "tapir": ANN,  # a draft that only its contributors read
     "urial": EVERYBODY,  # a write-up that went out
+    # Notes from Ann to Ben.
+    "aracari": PARTIES,  # what she thinks
+    "dikdik": MEMBERS,  # thanks that he has shared
+    "gibbon": ANN,  # a postcard for another day
     # A goal of the network.
     "wallaby": EVERYBODY,  # its question
     "yaffle": EVERYBODY,  # what is done for it again and again
@@ -115,6 +119,7 @@ async def peopled(network: Network, kind: type[Person] = Person) -> World:
     await problems_of(world)
     set_id = await paired(network, world)
     await conversations_of(world, set_id)
+    await notes_of(world)
     await goal_of(world)
     await inspection_of(world)
     return world
@@ -169,6 +174,15 @@ async def talked(person: Person, path: str, topics: str | None = None, **said: s
         await done(person.post(f"{path}/{what}", {"text": text}))
 
 
+async def notes_of(world: World) -> None:
+    to_ben = {"to": str(world.ben.id)}
+    await world.make("ann", "/v1/notes", {"kind": "feedback", "text": "Aracari", **to_ben})
+    later = {"deliver_at": "2035-01-01T09:00:00Z"}
+    await world.make("ann", "/v1/notes", {"kind": "postcard", "text": "Gibbon", **to_ben, **later})
+    thanks = await world.make("ann", "/v1/notes", {"kind": "thanks", "text": "Dikdik", **to_ben})
+    await done(world.ben.post(f"{thanks}/share", {}))
+
+
 async def goal_of(world: World) -> None:
     goal = await world.make("ann", "/v1/goals", {"question": "Wallaby?", "horizon": "2035-01-01"})
     await done(world.ann.post(f"{goal}/activities", {"what": "Yaffle", "format": "breakfast_call", "planned": 3}))
@@ -204,3 +218,21 @@ async def inspection_of(world: World) -> None:
         await done(world.lead.get(f"{path}/history"))
         if each["what"] == "Pangolin":
             await done(world.ben.post(f"{path}/contest", {"why": "Babirusa"}))
+
+
+async def addresses(network: Network, method: str, world: World) -> list[str]:
+    """Every address with that method, about everything of its kind; where nothing is of that kind, about everything."""
+    document = await done(network.nobody.get("/v1/openapi.json"))
+    found: dict[str, None] = {}
+    for path, methods in document["paths"].items():
+        if method in methods:
+            noun = path.partition("/{")[0]
+            of = [id for id, place in world.nouns.items() if place == noun] if "{id}" in path else []
+            found |= dict.fromkeys(path.replace("{id}", id) for id in of or world.ids)
+    return list(found)
+
+
+def seen_in(text: bytes) -> set[str]:
+    """The animals in it."""
+    lowered = text.lower()
+    return {canary for canary in READERS if canary.encode() in lowered}

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.running import operations
-from tests.api.canaries import READERS, WRITTEN_BY_ANN, World, peopled, settled
+from tests.api.canaries import READERS, WRITTEN_BY_ANN, World, addresses, peopled, seen_in, settled
 from tests.api.conftest import Network, Person, running
-from tests.api.test_contract_words import addresses, seen_in
 from tests.life import done, everything
 
 BY_OTHERS = frozenset(READERS) - WRITTEN_BY_ANN
@@ -55,7 +54,7 @@ async def test_what_somebody_wrote_is_gone_for_everybody_and_from_every_file(tmp
         still: set[str] = set()
         for person in world.people.values():
             person.session = network.session
-            for path in await addresses(network, "get", world.ids):
+            for path in await addresses(network, "get", world):
                 answer = await person.get(path)
                 assert answer.status < 500, path
                 still |= seen_in(answer.raw)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.canaries import READERS, World, peopled, settled
-from tests.api.conftest import Network, Person, running
+from tests.api.canaries import READERS, World, addresses, peopled, seen_in, settled
+from tests.api.conftest import Person, running
 from tests.life import done
 
 
@@ -19,25 +19,11 @@ async def network(tmp_path):
         yield network
 
 
-async def addresses(network: Network, method: str, ids: list[str]) -> list[str]:
-    """Every address with that method, about everything there is."""
-    document = await done(network.nobody.get("/v1/openapi.json"))
-    paths = [path for path, methods in document["paths"].items() if method in methods]
-    filled = [path.replace("{id}", id) for path, id in itertools.product(paths, ids)]
-    return list(dict.fromkeys(filled))
-
-
-def seen_in(text: bytes) -> set[str]:
-    """The animals in it."""
-    lowered = text.lower()
-    return {canary for canary in READERS if canary.encode() in lowered}
-
-
 async def test_every_word_is_read_by_those_it_is_for_and_by_nobody_else(network, capfd):
     world = await peopled(network)
     seen: dict[str, dict[str, str]] = defaultdict(dict)
     for name, person in world.people.items():
-        for path in await addresses(network, "get", world.ids):
+        for path in await addresses(network, "get", world):
             for canary in seen_in((await person.get(path)).raw):
                 seen[canary].setdefault(name, path)
     told = {
@@ -52,7 +38,7 @@ async def test_every_word_is_read_by_those_it_is_for_and_by_nobody_else(network,
 
 async def test_whatever_somebody_asks_for_the_answer_holds_no_word_that_is_not_for_them(network, capfd):
     world = await peopled(network)
-    paths = [path for path in await addresses(network, "post", world.ids) if not path.endswith("/v1/me/leave")]
+    paths = [path for path in await addresses(network, "post", world) if not path.endswith("/v1/me/leave")]
     for path, name in itertools.product(paths, ("stranger", "clerk", "cat")):
         answer = await world.people[name].post(path, {})
         leaked = {canary for canary in seen_in(answer.raw) if name not in READERS[canary]}
