@@ -204,6 +204,8 @@ def tell_participation(found: Any) -> Told:
 
 def cohort(name: str) -> str:
     """A cohort by the name people give it: 2026-03 is March 2026."""
+    if " to " in name:
+        return " to ".join(map(cohort, name.split(" to ")))
     try:
         return f"{datetime.strptime(name, '%Y-%m'):%B %Y}"  # noqa: DTZ007 - a month is nowhere in particular
     except ValueError:

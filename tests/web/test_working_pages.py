@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from service.web.reports import cohort
 from tests.life import done
 
 LINK = {"type": "link", "url": "https://example.org/minutes"}
@@ -184,3 +185,15 @@ async def test_a_moment_that_is_none_is_said_and_nothing_is_lost(director):
     assert wrong.status == 422
     assert "#starts_at" in wrong.links or "#starts_at-day" in wrong.links
     assert wrong.form().fields["title"] == ["Breakfast"]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("2026-03", "March 2026"),
+        ("2026-08 to 2026-09", "August 2026 to September 2026"),
+        ("breakfast_call", "Breakfast call"),
+    ],
+)
+def test_a_cohort_is_called_what_people_call_it(name, read):
+    assert cohort(name) == read
