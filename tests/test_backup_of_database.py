@@ -74,7 +74,7 @@ def test_files_and_postgresql_make_the_same_backup(data, there, tmp_path):
 
 def test_what_was_acknowledged_before_a_backup_began_is_in_it_whichever_store_takes_it(data, there, tmp_path):
     admin = told(say("init", "--admin", "admin@example.org", "--data", data, **there))["token"]
-    with serving(data, "--workers", "2", **there) as service:
+    with serving(data, **there) as service:
         ids = [brought_in(service, admin, str(number)) for number in range(5)]
         file, keys = copy(data, "one", **there)
         brought_in(service, admin, "later")

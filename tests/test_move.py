@@ -146,7 +146,7 @@ def test_while_a_service_runs_nothing_is_moved(data, url, network, tmp_path):
     with serving(tmp_path / "another machine", **there):
         said = refused(say("move", "--to-folder", tmp_path / "back", "--data", data, **there))
         assert "stop every service of this network first, on every machine" in said
-    assert "broken off" in refused(say("doctor", "--data", tmp_path / "back"))
+    assert "There is no network in" in refused(say("doctor", "--data", tmp_path / "back"))
     told(say("move", "--to-folder", tmp_path / "back", "--json", "--data", data, **there))
 
 

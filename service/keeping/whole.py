@@ -118,13 +118,23 @@ async def _made(place: Place, key: bytes) -> None:
 
 @contextmanager
 def _unfinished(folder: Folder) -> Iterator[None]:
-    """As long as a network is put into that folder it is marked; what an earlier attempt left there is taken away."""
+    """As long as a network is put into that folder it is marked. What an earlier attempt left there is taken away, and
+    so is what this one would leave; only one that is killed leaves the mark."""
     folder.unfinished.touch(0o600)
     archive.sync(folder.path)
-    for path in _paths(folder).values():
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-    yield
+    _clear(folder)
+    try:
+        yield
+    except BaseException:
+        _clear(folder)
+        folder.unfinished.unlink()
+        raise
     archive.sync(folder.path)
     folder.unfinished.unlink()
     archive.sync(folder.path)
+
+
+def _clear(folder: Folder) -> None:
+    for path in _paths(folder).values():
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from tests.service_process import Service, serving
 from tests.test_kill import Client, clients_of, must_have_lost_and_doubled_nothing
 from tests.test_postgres import SOON
 
-TIMES = 12 if LONG else 2
+TIMES = 12 if LONG else 1
 WORKERS = 2
 
 
