@@ -33,7 +33,7 @@ from service.domain.events import (
 )
 
 NAME = "funnel"
-VERSION = 2
+VERSION = 3
 TABLES = """
 CREATE TABLE funnel (
     position INTEGER PRIMARY KEY,
@@ -47,6 +47,7 @@ CREATE TABLE funnel (
     person TEXT
 );
 CREATE INDEX funnel_id ON funnel (id, what);
+CREATE INDEX funnel_reached ON funnel (id, stage, occurred, recorded, conversation) WHERE stage IS NOT NULL;
 CREATE INDEX funnel_person ON funnel (person, what, position) WHERE person IS NOT NULL
 """
 
@@ -155,13 +156,13 @@ WHERE held.what = 'held' AND held.occurred BETWEEN :since AND :as_of AND held.re
 COLUMN: dict[By, int] = {"month": 2, "format": 3, "organisation_type": 4}
 """Where among what was held its cohort stands."""
 
+# Answered from funnel_reached alone: every commitment is read at each look, and the table is wide.
 _REACHED = """
-SELECT opened.conversation, furthest.stage, count(*)
-FROM funnel AS opened JOIN (
-    SELECT id, max(stage) AS stage FROM funnel
-    WHERE stage IS NOT NULL AND occurred <= :as_of AND recorded <= :known_at GROUP BY id
-) AS furthest ON furthest.id = opened.id
-WHERE opened.what = 'opened' GROUP BY opened.conversation, furthest.stage
+SELECT conversation, stage, count(*) FROM (
+    SELECT max(stage) FILTER (WHERE occurred <= :as_of AND recorded <= :known_at) AS stage,
+        max(conversation) AS conversation
+    FROM funnel WHERE stage IS NOT NULL GROUP BY id
+) WHERE stage IS NOT NULL GROUP BY conversation, stage
 """
 
 
