@@ -1,13 +1,20 @@
 """Over HTTP and on the command line: the network always has an administrator, and roles are given by somebody else."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from service import app
+from service.commands import Call
 from service.domain.refusals import Refused
 from service.running import operations
+from service.running.clock import machine_clock
+from service.settings import Settings
 from tests.api.conftest import Network, Person, running
 from tests.life import done
+from tests.postgres_server import server
 
 
 @pytest.fixture
@@ -71,3 +78,27 @@ async def test_a_role_for_oneself_is_asked_of_another_administrator_where_there_
     )
     assert await roles(network, network.first, "administrator", "lead", by=other) == 200
     assert await roles(network, network.first, "administrator") == 200, "what one holds one may put down"
+
+
+async def test_of_two_who_go_at_once_in_two_processes_one_stays(tmp_path):
+    """Each process decides on what the other has recorded, and not on what it remembers."""
+    said: dict[str, Any] = {"master_key": "5" * 64, "database_url": server().database()}
+    elsewhere = Settings(data=tmp_path / "there", **said)
+    async with (
+        running(tmp_path / "here", **said) as here,
+        app.open_house(elsewhere, machine_clock) as there,
+    ):
+        first = (await operations.token(here.house, {"whom": "admin@example.org"}))["director"]
+        going = UUID(first)
+        for number in range(4):
+            other = (await here.welcome(f"other{number}", "administrator")).id
+            assert other
+            await there.read_models.reached(await there.ledger.head())
+            left = await asyncio.gather(
+                here.house.directors.leave(going, call=Call(by=going)),
+                there.directors.leave(other, call=Call(by=other)),
+                return_exceptions=True,
+            )
+            refused = [each for each in left if isinstance(each, Refused)]
+            assert len(refused) == 1, left
+            going = going if isinstance(left[0], Refused) else other
