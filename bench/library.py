@@ -17,7 +17,7 @@ from eventsourcing.popo import POPOTrackingRecorder
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composed
 
 from bench.comparing import folder
 from bench.recording import SECONDS, TEXT
@@ -127,8 +127,8 @@ class CountedInPostgres(PostgresTrackingRecorder):
 
     def __init__(self, datastore: PostgresDatastore, **rest: Any) -> None:
         super().__init__(datastore, **rest)
-        self.sql_create_statements.append(SQL("CREATE TABLE IF NOT EXISTS counted (seen bigint)"))
-        self.sql_create_statements.append(SQL("INSERT INTO counted VALUES (0)"))
+        self.sql_create_statements.append(Composed([SQL("CREATE TABLE IF NOT EXISTS counted (seen bigint)")]))
+        self.sql_create_statements.append(Composed([SQL("INSERT INTO counted VALUES (0)")]))
 
     def count(self, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:

@@ -65,7 +65,7 @@ async def test_an_id_in_an_address_is_declared(document):
 
 async def test_who_has_to_sign_in_is_said(document):
     said = {place: each["security"] for place, each in operations(document).items()}
-    token_or_session = [{"bearer": []}, {"page": []}, {"page_here": []}]
+    token_or_session: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}, {"page_here": []}]
     assert said["GET", "/v1/me"] == token_or_session
     assert said["GET", "/v1/problems/{id}"] == [{}, *token_or_session]
     assert said["GET", "/healthz"] == []

@@ -74,7 +74,7 @@ def naive(leaves):
     return node_hash(naive(leaves[:split]), naive(leaves[split:]))
 
 
-def includes(leaf, index, size, path, root):
+def includes(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
     """RFC 9162, 2.1.3.2: what somebody does who was given a proof of inclusion."""
     if index >= size:
         return False
@@ -92,7 +92,7 @@ def includes(leaf, index, size, path, root):
     return last == 0 and found == root
 
 
-def goes_on(first, second, path, before, after):
+def goes_on(first: int, second: int, path: list[bytes], before: bytes, after: bytes) -> bool:
     """RFC 9162, 2.1.4.2: the same for a proof of consistency."""
     if first == second:
         return not path and before == after
