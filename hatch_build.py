@@ -64,8 +64,9 @@ def fetch() -> None:
         text=True,
     )
     if told.returncode:
-        error = re.search(r"npm error code (\w+)", told.stdout)
-        sys.exit(f"{UNREACHABLE} (npm says {error[1]}.)" if error else told.stdout)
+        said = str(told.stdout)
+        error = re.search(r"npm error code (\w+)", said)
+        sys.exit(f"{UNREACHABLE} (npm says {error[1]}.)" if error else said)
     fetched.write_bytes(lock)
 
 
@@ -101,9 +102,12 @@ def styles() -> bytes:
         return_completed_process=True,
         capture_output=True,
     )
+    drawn, wrong = told.stdout, told.stderr
+    assert isinstance(drawn, bytes)
+    assert isinstance(wrong, bytes)
     if told.returncode:
-        raise RuntimeError(told.stderr.decode())
-    return bytes(told.stdout)
+        raise RuntimeError(wrong.decode())
+    return drawn
 
 
 def without_map(content: bytes) -> bytes:
