@@ -1,7 +1,8 @@
-"""Matching beside its rivals on the same rounds, in one run: `python -m bench.matching [--people 60 100] [--json]`.
+"""Matching beside its rivals on the same rounds, in one run: `python -m bench.matching [--people 100 450] [--json]`.
 
-The rivals: chance, greed, shuffling neighbours and annealing for as long as the workshop took, a naive CP-SAT model.
-As it stands it takes about three minutes; `--seconds 10 --naive 60` asks what the goals ask.
+The rivals: chance, greed, shuffling neighbours and annealing for as much work as the workshop took, a naive CP-SAT
+model. Then the goals, each with what was measured. `--part races` or `--part goals` does one of the two; `--long` adds
+1,500 and 5,000 people. Work is processor time over all cores: on a busy machine the clock says little.
 """
 
 import argparse
@@ -16,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from bench import pairing
+from bench import goals
+from bench.goals import Goal
 from bench.rounds import a_round
 from bench.shuffling import by_annealing, by_neighbours
 from service.matching import check, output, read_question, solve
@@ -27,6 +29,16 @@ from service.matching.wishes import Worth, read_worth, value
 Groups = list[list[int]]
 Way = Callable[[Fit, Worth], tuple[Groups, float | None]]
 
+PAID = ((100, 5.0), (450, 30.0), (1500, 60.0), (1 << 30, 120.0))
+"""Seconds paid for by the number of people."""
+WANTED: dict[int, tuple[float | None, float | None]] = {
+    100: (0.005, None),
+    450: (0.01, 1.06),
+    1500: (0.03, 1.06),
+    5000: (None, 1.05),
+}
+"""The proven gap wanted, and how much better than annealing."""
+
 
 class Row(NamedTuple):
     """One way of answering one round; `bound` is proven or None."""
@@ -36,6 +48,7 @@ class Row(NamedTuple):
     value: float
     bound: float | None
     seconds: float
+    work: float
     broken: int
 
     @property
@@ -46,11 +59,11 @@ class Row(NamedTuple):
 def ours(people: int, seed: int, seconds: float) -> Row:
     """The workshop, its answer read by the checker."""
     question = read_question(a_round(people, seed))
-    started = time.monotonic()
+    started, worked = time.monotonic(), time.process_time()
     answer = solve(question, seconds=seconds, seed=seed)
-    took = time.monotonic() - started
+    took, work = time.monotonic() - started, time.process_time() - worked
     broken = len(check(question, output(answer, question)))
-    return Row("unstuck", answer.placed, answer.value, answer.upper_bound, took, broken)
+    return Row("unstuck", answer.placed, answer.value, answer.upper_bound, took, work, broken)
 
 
 def rival(who: str, people: int, seed: int, answer: Way) -> Row:
@@ -58,11 +71,11 @@ def rival(who: str, people: int, seed: int, answer: Way) -> Row:
     question = read_question(a_round(people, seed))
     cast = read_people(question)
     fit, worth = read_fit(question, cast), read_worth(question, cast)
-    started = time.monotonic()
+    started, worked = time.monotonic(), time.process_time()
     groups, bound = answer(fit, worth)
-    took = time.monotonic() - started
+    took, work = time.monotonic() - started, time.process_time() - worked
     broken = sum(len(group) not in fit.sizes or not may_sit_together(fit, group) for group in groups)
-    return Row(who, sum(map(len, groups)), sum(value(worth, group) for group in groups), bound, took, broken)
+    return Row(who, sum(map(len, groups)), sum(value(worth, group) for group in groups), bound, took, work, broken)
 
 
 def by_chance(fit: Fit, worth: Worth, seed: int = 0) -> tuple[Groups, None]:
@@ -174,35 +187,77 @@ def beside(people: int, seeds: int, seconds: float, naive: float) -> dict[str, l
         rivals: dict[str, Way] = {
             "random": partial(by_chance, seed=seed),
             "greedy": partial(greedily, seed=seed),
-            "shuffling": partial(by_neighbours, seed=seed, seconds=row.seconds),
-            "annealing": partial(by_annealing, seed=seed, seconds=row.seconds),
-            "naive": partial(naively, seconds=naive),
+            "shuffling": partial(by_neighbours, seed=seed, seconds=row.work),
+            "annealing": partial(by_annealing, seed=seed, seconds=row.work),
+            **({"naive": partial(naively, seconds=naive)} if naive and people <= 100 else {}),
         }
         for each in (row, *(rival(who, people, seed, way) for who, way in rivals.items())):
             table.setdefault(each.who, []).append(each)
     return table
 
 
-def rows(people: Sequence[int], seeds: int, seconds: float, naive: float, pairs: int, as_json: bool) -> None:
-    """Prints medians over the seeds, one table for each number of people, or everything as JSON."""
-    tables = {}
-    for number in people:
-        tables[number] = beside(number, seeds, seconds, naive)
-        if not as_json:
-            print(f"{number} people, medians of {seeds} seeds")
-            print(f"  {'':10}{'placed':>8}{'value':>12}{'bound':>12}{'gap':>9}{'seconds':>9}{'broken':>8}")
-            print("\n".join(f"  {in_words(found)}" for found in tables[number].values()), flush=True)
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    number: {who: [row._asdict() | {"gap": row.gap} for row in found] for who, found in table.items()}
-                    for number, table in tables.items()
-                }
+def raced(people: int, table: dict[str, list[Row]]) -> list[Goal]:
+    """What the race of one size comes to beside its goals, as medians over the seeds."""
+    ours, found = table["unstuck"], []
+
+    def ratio(who: str) -> float:
+        return statistics.median(
+            one.value / max(1e-9, other.value) for one, other in zip(ours, table[who], strict=True)
+        )
+
+    gaps = [1.0 if row.gap is None else row.gap for row in ours]
+    gap, wanted = statistics.median(gaps), WANTED.get(people, (None, None))
+    within = f"{gap:.2%} in {statistics.median(row.work for row in ours):.0f} s of work"
+    found.append(
+        Goal(f"{people}: proven gap", f"≤ {wanted[0]:.1%}" if wanted[0] else "some", within, gap <= (wanted[0] or 0.99))
+    )
+    if wanted[1]:
+        found.append(
+            Goal(
+                f"{people}: beside annealing",
+                f"≥ {wanted[1]} ×",
+                f"{ratio('annealing'):.3f} ×",
+                ratio("annealing") >= wanted[1],
             )
         )
-    elif pairs:
-        pairing.show(pairs)
+    if "naive" in table:
+        found.append(
+            Goal(f"{people}: beside naive CP-SAT", "≥ 1.30 ×", f"{ratio('naive'):.2f} ×", ratio("naive") >= 1.3)
+        )
+    broken = sum(row.broken for row in ours)
+    return [*found, Goal(f"{people}: broken rules", "0", str(broken), broken == 0)]
+
+
+def rows(
+    people: Sequence[int], seeds: int, seconds: float, naive: float, pairs: int, part: str, as_json: bool, long: bool
+) -> None:
+    """Prints medians over the seeds, a table for each number of people, then the goals; or everything as JSON."""
+    tables: dict[int, dict[str, list[Row]]] = {}
+    found: list[Goal] = []
+
+    def tell(goal: Goal) -> None:
+        found.append(goal)
+        if not as_json:
+            goals.show(goal)
+
+    for number in [*people, *((1500, 5000) if long else ())] if part != "goals" else ():
+        paid = seconds or next(paid for most, paid in PAID if number <= most)
+        tables[number] = beside(number, seeds, paid, naive)
+        if not as_json:
+            print(f"{number} people, medians of {seeds} seeds")
+            print(f"  {'':10}{'placed':>8}{'value':>12}{'bound':>12}{'gap':>9}{'seconds':>9}{'work':>8}{'broken':>8}")
+            print("\n".join(f"  {in_words(each)}" for each in tables[number].values()), flush=True)
+        for goal in raced(number, tables[number]):
+            tell(goal)
+    for goal in goals.all_goals(pairs, seconds) if part != "races" else (goals.noise(), goals.memory()):
+        tell(goal)
+    if not as_json:
+        return
+    races = {
+        number: {who: [row._asdict() | {"gap": row.gap} for row in found] for who, found in table.items()}
+        for number, table in tables.items()
+    }
+    print(json.dumps({"races": races, "goals": [each._asdict() for each in found]}))
 
 
 def in_words(found: Sequence[Row]) -> str:
@@ -213,18 +268,20 @@ def in_words(found: Sequence[Row]) -> str:
     gap = f"{statistics.median(gaps):9.2%}" if len(gaps) == len(found) else f"{'-':>9}"
     middle = [
         statistics.median(figures)
-        for figures in zip(*((row.placed, row.value, row.seconds) for row in found), strict=True)
+        for figures in zip(*((row.placed, row.value, row.seconds, row.work) for row in found), strict=True)
     ]
     broken = sum(row.broken for row in found)
-    return f"{found[0].who:10}{middle[0]:8.0f}{middle[1]:12,.0f}{bound}{gap}{middle[2]:9.1f}{broken:8}"
+    return f"{found[0].who:10}{middle[0]:8.0f}{middle[1]:12,.0f}{bound}{gap}{middle[2]:9.1f}{middle[3]:8.1f}{broken:8}"
 
 
 if __name__ == "__main__":
     asking = argparse.ArgumentParser(description=__doc__)
-    asking.add_argument("--people", type=int, nargs="+", default=[60, 100])
+    asking.add_argument("--people", type=int, nargs="+", default=[100, 450])
     asking.add_argument("--seeds", type=int, default=5)
-    asking.add_argument("--seconds", type=float, default=2.0, help="what the workshop is given")
-    asking.add_argument("--naive", type=float, default=5.0, help="what CP-SAT is given")
-    asking.add_argument("--pairs", type=int, default=450, help="people in the round of pairs; 0 for none")
+    asking.add_argument("--seconds", type=float, default=0.0, help="what the workshop is given; by size if not said")
+    asking.add_argument("--naive", type=float, default=5.0, help="what CP-SAT is given; the goal asks for 60")
+    asking.add_argument("--pairs", type=int, default=450, help="people in the round of pairs and of declines")
+    asking.add_argument("--part", choices=["all", "races", "goals"], default="all")
     asking.add_argument("--json", action="store_true", dest="as_json")
+    asking.add_argument("--long", action="store_true")
     rows(**vars(asking.parse_args()))

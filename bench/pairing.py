@@ -61,13 +61,3 @@ def rows(people: int = 450, seed: int = 0) -> list[tuple[str, int, float, float]
         took = time.monotonic() - started
         table.append((who, 2 * len(pairs), sum(value(worth, pair) for pair in pairs), took))
     return table
-
-
-def show(people: int = 450) -> None:
-    """Prints the table."""
-    print(f"pairs of {people} people, one seed")
-    print(f"  {'':10}{'placed':>8}{'value':>12}{'seconds':>9}")
-    for who, placed, points, took in rows(people):
-        print(f"  {who:10}{placed:8}{points:12,.0f}{took:9.2f}", flush=True)
-    if not importlib.util.find_spec("networkx"):
-        print("  networkx is not installed here, so it is left out")

@@ -7,27 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
+from bench.open_rounds import MDGPLIB, mdgp, reviewers
 from tests.matching.asking import Json, answer
 from tests.matching.oracle import Oracle
-from tests.real_data import DATA, needs_real_data
-
-MDGPLIB = DATA / "matching" / "mdgplib"
-
-
-def mdgp(path: Path) -> Json:
-    """A maximum-diversity grouping instance: distances between people, and the bounds of each group."""
-    first, *rest = path.read_text().split("\n")
-    number, groups, _, *bounds = first.split()
-    limits = list(map(int, bounds))
-    assert len(limits) == 2 * int(groups)
-    return {
-        "people": [{"id": f"{place:03d}"} for place in range(int(number))],
-        "together": [
-            [f"{int(one):03d}", f"{int(other):03d}", float(distance)]
-            for one, other, distance in (line.split() for line in rest if line.strip())
-        ],
-        "group_sizes": [limits[at : at + 2] for at in range(0, len(limits), 2)],
-    }
+from tests.real_data import needs_real_data
 
 
 def swapping(about: Json, seed: int) -> float:
@@ -78,34 +61,6 @@ def test_published_instances_are_answered_as_well_as_by_swapping_and_within_thei
     assert len(found["sets"]) == len(about["group_sizes"])
     assert found["value"] >= 0.99 * max(swapping(about, seed) for seed in range(2))
     assert found["upper_bound"] is None or found["upper_bound"] >= found["value"]
-
-
-def reviewers(name: str) -> Json:
-    """People who each bring some of the papers; a reviewer helps as a paper suits them; conflicts part them."""
-    with np.load(DATA / "matching" / f"{name}.npz") as data:
-        likes, conflicts = data["similarity_matrix"], data["mask_matrix"]
-    number, papers = likes.shape
-    ids = [f"r{place:02d}" for place in range(number)]
-    owner = [paper % number for paper in range(papers)]
-    return {
-        "people": [
-            {"id": id, "problems": [{"id": f"p{paper:02d}"} for paper in range(papers) if owner[paper] == place]}
-            for place, id in enumerate(ids)
-        ],
-        "help": [
-            [ids[place], f"p{paper:02d}", round(60 * float(likes[place, paper]), 3)]
-            for place in range(number)
-            for paper in range(papers)
-            if likes[place, paper] > 0
-        ],
-        "together": [],
-        "avoid": [
-            [ids[place], ids[owner[paper]]]
-            for place in range(number)
-            for paper in range(papers)
-            if conflicts[place, paper] and owner[paper] != place
-        ],
-    }
 
 
 def one_by_one(about: Json, seed: int) -> tuple[int, float]:

@@ -1,0 +1,136 @@
+"""The goals of matching that are not a race: pairs, declines, sameness, open data, memory, and where the time goes."""
+
+import json
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from bench import pairing
+from bench.open_rounds import MDGPLIB, mdgp, reviewers
+from bench.rounds import a_round
+from service.matching import Progress, check, output, read_question, repair, solve
+
+
+class Goal(NamedTuple):
+    """One line of the table: what was wanted, what was measured, and whether that is enough."""
+
+    what: str
+    wanted: str
+    measured: str
+    reached: bool | None
+
+
+def noise(times: int = 15) -> Goal:
+    """How much the same work differs in time on this machine: the middle half over the median."""
+    found = []
+    for _ in range(times):
+        started = time.perf_counter()
+        sum(place * place for place in range(300_000))
+        found.append(time.perf_counter() - started)
+    low, middle, high = statistics.quantiles(found, n=4)
+    return Goal("the machine: the same work, middle half", "-", f"± {(high - low) / 2 / middle:.0%}", None)
+
+
+def pairs(people: int) -> Iterator[Goal]:
+    """All pairs, beside networkx where it is installed."""
+    rows = {who: (points, seconds) for who, _, points, seconds in pairing.rows(people)}
+    ours = rows["unstuck"]
+    if "networkx" in rows:
+        best, seconds = rows["networkx"]
+        same = abs(ours[0] - best) < 1e-6 * best
+        faster = seconds / ours[1]
+        yield Goal(f"pairs of {people}: faster than networkx", "≥ 20 ×", f"{faster:.1f} ×", same and faster >= 20)
+    yield Goal(f"pairs of {people}: seconds, all edges", "-", f"{ours[1]:.2f}", None)
+
+
+def declines(people: int, seconds: float) -> Iterator[Goal]:
+    """Everybody in turn declines; what it costs in processor time, and whom else it moves."""
+    question = read_question(a_round(people, 0))
+    answer = solve(question, seconds=seconds)
+    sets, spare = [each.people for each in answer.sets], [each.person for each in answer.unplaced]
+    took, lapsed = [], 0
+    for place, members in enumerate(sets):
+        for gone in members:
+            started = time.process_time()
+            mended = repair(question, sets, place, gone, spare)
+            took.append(time.process_time() - started)
+            lapsed += mended.members is None
+    slow = statistics.quantiles(took, n=100)[98] * 1000
+    yield Goal(f"a decline among {people}: p99", "≤ 50 ms", f"{slow:.0f} ms", slow <= 50)
+    kept = 1 - lapsed / len(took)
+    yield Goal("a decline: at most one other moved", "≥ 95 %", f"{kept:.1%}, else the set lapses", kept >= 0.95)
+
+
+def sameness(people: int, times: int = 10) -> Goal:
+    """The same question and seed, its lists in another order each time."""
+    about = a_round(people, 3)
+    found = set()
+    for order in range(times):
+        shuffled = json.loads(json.dumps(about))
+        for name in ("people", "past", "avoid"):
+            random.Random(order).shuffle(shuffled[name])
+        found.add(solve(read_question(shuffled), seconds=0.2, seed=7).result_hash)
+    return Goal(
+        f"{times} runs of {people} people, lists shuffled", "the same", f"{len(found)} different", len(found) == 1
+    )
+
+
+def open_data(seconds: float) -> Iterator[Goal]:
+    """Published instances, where they lie beside the project: their values, and nothing broken."""
+    if not MDGPLIB.is_dir():
+        return
+    asked: dict[str, Callable[[], dict[str, Any]]] = {
+        **{path.stem: (lambda path=path: mdgp(path)) for path in sorted(MDGPLIB.glob("*_n120_*.txt"))},  # type: ignore[misc]
+        "preflib1": lambda: reviewers("preflib1"),
+        "preflib2": lambda: reviewers("preflib2"),
+    }
+    for name, about in asked.items():
+        question = read_question(about())
+        answer = solve(question, seconds=seconds)
+        broken = len(check(question, output(answer, question)))
+        bound = "no bound" if answer.gap is None else f"gap {answer.gap:.1%}"
+        yield Goal(name, "0 broken", f"{answer.value:,.0f}, {bound}, {answer.seconds:.0f} s", broken == 0)
+
+
+def profile(people: int, seconds: float) -> Iterator[Goal]:
+    """Where the time of one round goes, by what it said it was doing."""
+    began = time.perf_counter()
+    told: list[tuple[float, str]] = [(began, "reading the question")]
+
+    def heard(progress: Progress) -> None:
+        told.append((time.perf_counter(), progress.phase))
+
+    solve(read_question(a_round(people, 0)), seconds=seconds, progress=heard)
+    spent: dict[str, float] = {}
+    for (at, phase), (until, _) in zip(told, [*told[1:], (time.perf_counter(), "")], strict=True):
+        spent[phase] = spent.get(phase, 0.0) + until - at
+    whole = sum(spent.values())
+    for phase, took in sorted(spent.items(), key=lambda each: -each[1]):
+        if took > whole / 200:
+            yield Goal(f"{people} people, after “{phase}”", "-", f"{took:.1f} s, {took / whole:.0%}", None)
+
+
+def all_goals(people: int, seconds: float) -> Iterator[Goal]:
+    """One after another, as they are measured."""
+    yield noise()
+    yield from pairs(people)
+    yield from declines(people, seconds or 1.0)
+    yield sameness(30)
+    yield from open_data(seconds or 2.0)
+    yield from profile(people, seconds or 2.0)
+    yield memory()
+
+
+def memory() -> Goal:
+    """The most this process ever held."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return Goal("memory at most, all of the above", "≤ 2 GiB", f"{most:.2f} GiB", most <= 2)
+
+
+def show(each: Goal) -> None:
+    """Prints one line of the table."""
+    reached = {None: "", True: "reached", False: "not reached"}[each.reached]
+    print(f"{each.what:46}{each.wanted:>10}   {each.measured:34}{reached}", flush=True)
