@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -148,35 +150,51 @@ def _put(batch: Batch, event: Event, what: str, **facts: Any) -> None:
     batch.put(_FACT, event.position, what, event.originator_id.hex, *times, *told)
 
 
-_COHORT = {
+_COHORT: dict[By | None, str] = {
     None: f"'{ALL}'",
-    "month": "substr(due, 1, 7)",
+    "month": "NULL",
     "format": f"""coalesce((SELECT convened.label FROM kept_rate AS opened
         JOIN funnel AS convened ON convened.id = opened.conversation AND convened.what = 'convened'
-        WHERE opened.id = promise.id AND opened.conversation IS NOT NULL), '{ELSEWHERE}')""",
+        WHERE opened.id = fact.id AND opened.conversation IS NOT NULL), '{ELSEWHERE}')""",
     "organisation_type": """coalesce((SELECT label FROM funnel AS belongs
-        WHERE belongs.what = 'belongs' AND belongs.person = promise.performer AND belongs.position < promise.position
+        WHERE belongs.what = 'belongs' AND belongs.person = fact.performer AND belongs.position < fact.position
         ORDER BY belongs.position DESC LIMIT 1), 'unknown')""",
 }
 
-# What stands is what was recorded last. With max() SQLite takes the other columns from that same row.
-_COUNTED = """
-WITH known AS (SELECT * FROM kept_rate WHERE occurred <= :as_of AND recorded <= :known_at),
-promised AS (SELECT id, position, performer, to_oneself, due AS first FROM known WHERE what = 'promised'),
-agreed AS (SELECT id, due AS latest, max(position) FROM known WHERE due IS NOT NULL GROUP BY id),
-stands AS (SELECT id, what AS state, day, max(position) FROM known
-    WHERE what NOT IN ('opened', 'renegotiated') GROUP BY id),
-done AS (SELECT id, day AS done_on, max(position) FROM known WHERE what = 'declared' GROUP BY id),
-promise AS (SELECT *, {basis} AS due FROM promised JOIN agreed USING (id) JOIN stands USING (id)
-    LEFT JOIN done USING (id))
-SELECT {cohort} AS cohort, to_oneself,
-    CASE WHEN state = 'released' AND day <= due THEN 'released_before_due'
-        WHEN state = 'kept' AND done_on <= due THEN 'in_time'
-        WHEN state = 'kept' THEN 'kept'
-        WHEN state IN ('promised', 'returned', 'declared', 'unconfirmed') THEN 'unknown'
-        ELSE 'not_kept' END AS became, count(*)
-FROM promise WHERE due BETWEEN :from_day AND :to_day GROUP BY 1, 2, 3
+_KNOWN = """
+SELECT id, what, day, due, to_oneself, CASE WHEN what = 'promised' THEN {cohort} END FROM kept_rate AS fact
+WHERE occurred <= :as_of AND recorded <= :known_at ORDER BY position
 """
+
+
+@dataclass
+class Promise:
+    """One promise as it stands after some of its facts, in the order they were recorded."""
+
+    cohort: str | None
+    to_oneself: bool
+    first: str
+    latest: str
+    state: str = "promised"
+    since: str = ""
+    done_on: str | None = None
+
+    def take(self, what: str, day: str, due: str | None) -> None:
+        """One more fact."""
+        if what == "renegotiated":
+            self.latest = due or self.latest
+            return
+        self.state, self.since = what, day
+        if what == "declared":
+            self.done_on = day
+
+    def became(self, due: str) -> str:
+        """What had become of it, held against one of its dates."""
+        if self.state == "released" and self.since <= due:
+            return "released_before_due"
+        if self.state == "kept":
+            return "in_time" if self.done_on is not None and self.done_on <= due else "kept"
+        return "unknown" if self.state in ("promised", "returned", "declared", "unconfirmed") else "not_kept"
 
 
 async def kept_rate(
@@ -189,18 +207,10 @@ async def kept_rate(
 ) -> KeptRate:
     """What had become by `as_of` of the promises due from `since` on, as far as was known at `known_at`."""
     asked = span(as_of=as_of, known_at=known_at, since=since)
-    days = {
-        "from_day": london_day(since).isoformat() if since else "",
-        "to_day": london_day(moment_of(asked["as_of"])).isoformat(),
-    }
-    values = {"as_of": asked["as_of"], "known_at": asked["known_at"], **days}
-    became: dict[Place, dict[str, int]] = defaultdict(dict)
-    bases: tuple[Basis, ...] = ("first", "latest")
-    for basis in bases:
-        sql = _COUNTED.format(basis=basis, cohort=_COHORT[by])
-        for cohort, to_oneself, what, count in await db.execute_fetchall(sql, values):
-            became[cohort, basis, bool(to_oneself)][what] = count
-    rates = {place: _rate(counts) for place, counts in became.items()}
+    known = await db.execute_fetchall(_KNOWN.format(cohort=_COHORT[by]), asked)
+    from_day = london_day(since).isoformat() if since else ""
+    to_day = london_day(moment_of(asked["as_of"])).isoformat()
+    rates = {place: _rate(counts) for place, counts in _counted(_promises(known), from_day, to_day).items()}
     cohorts = sorted({cohort for cohort, _, _ in rates})
     nothing = NOTHING_SHOWN if by == "organisation_type" else _rate({})
     hidden = _hidden(rates) if by == "organisation_type" else ()
@@ -210,6 +220,27 @@ async def kept_rate(
         rows=tuple(_row(cohort, rates, nothing) for cohort in cohorts),
         suppressed=tuple(f"{cohort}.{_name(basis, to_oneself)}" for cohort, basis, to_oneself in hidden),
     )
+
+
+def _promises(known: Iterable[Any]) -> list[Promise]:
+    promises: dict[str, Promise] = {}
+    for id, what, day, due, to_oneself, cohort in known:
+        if what == "promised":
+            promises[id] = Promise(cohort, bool(to_oneself), due, due)
+        elif id in promises:
+            promises[id].take(what, day, due)
+    return list(promises.values())
+
+
+def _counted(promises: Iterable[Promise], from_day: str, to_day: str) -> dict[Place, dict[str, int]]:
+    """How many of those due in that time became what, by the first date and by the latest."""
+    counts: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for promise in promises:
+        dates: tuple[tuple[Basis, str], ...] = (("first", promise.first), ("latest", promise.latest))
+        for basis, due in dates:
+            if from_day <= due <= to_day:
+                counts[promise.cohort or due[:7], basis, promise.to_oneself][promise.became(due)] += 1
+    return counts
 
 
 def _rate(counts: dict[str, int]) -> Rate:
