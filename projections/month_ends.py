@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from projections.counting import FEWEST, moment_of
 from service.domain.days import LONDON, london_day
+
+AN_HOUR = 3_600_000_000
+"""In ticks."""
 
 
 class Told(Protocol):
@@ -57,8 +61,13 @@ def month_of(moment: datetime) -> int:
 
 
 def month_at(ticked: int) -> int:
-    """The month of so many ticks."""
-    return month_of(moment_of(ticked))
+    """The month of so many ticks. London's clock is whole hours from UTC, so an hour lies in one month."""
+    return _month_of_hour(ticked // AN_HOUR)
+
+
+@lru_cache(maxsize=100_000)
+def _month_of_hour(hour: int) -> int:
+    return month_of(moment_of(hour * AN_HOUR))
 
 
 def name_of(month: int) -> str:
