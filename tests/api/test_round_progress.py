@@ -122,3 +122,14 @@ def test_whoever_met_and_when_is_left_out_of_the_advice():
 def test_what_is_not_settled_is_said_to_be_so():
     [said] = clash_in_words(["unsettled"])
     assert "not settled" in said
+
+
+async def test_a_proposed_set_says_how_it_is_mixed(network):
+    proposal = await proposal_of(network, await closed(network, everybody(network)))
+    assert len(proposal["sets"]) == 3
+    for each in proposal["sets"]:
+        mixing = each["mixing"]
+        assert mixing["coach_first"] in each["people"]
+        assert mixing["challenger"] is None
+        assert mixing["newcomers"] == [{"person": id, "with": None} for id in each["people"]]
+        assert sum(each["terms"].values()) == pytest.approx(each["value"])
