@@ -244,6 +244,12 @@ async def test_a_key_that_both_could_sign_with_is_none(door, issuer):
         await door.refused()
 
 
+@pytest.mark.parametrize("offered", [["HS256"], ["none"], [], ["RS256"]])
+async def test_it_signs_in_the_ways_it_says_it_does_and_in_one_that_is_taken(door, issuer, offered):
+    issuer.metadata = {"id_token_signing_alg_values_supported": offered}
+    await door.refused()
+
+
 async def test_a_key_to_seal_with_does_not_sign(door, issuer):
     issuer.shown = [{**issuer.key.as_dict(private=False), "use": "enc"}]
     await door.refused()
