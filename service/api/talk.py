@@ -12,7 +12,7 @@ from projections import directors
 from service.api.answers import Page, page
 from service.api.conversations import conversation, known, may
 from service.api.fields import Body, Filters, Id, Line, Nothing, Text
-from service.api.routes import Ask, Question, Routes
+from service.api.routes import Ask, Question, Routes, Visit
 from service.commands import Done
 
 routes = Routes("conversations")
@@ -106,14 +106,16 @@ async def ballot(ask: Ask[Ballot]) -> BallotAnswer:
 @routes.get("/v1/me/ballots")
 async def my_ballots(question: Question[Filters]) -> Page[BallotAnswer]:
     """Where I have put my dots in votes that are open."""
-    votes = await question.rooms.conversations.my_votes(by=question.by)
-    return page(
-        [
-            BallotAnswer(conversation=id, dots=vote.dots, left=vote.budget - sum(vote.dots.values()))
-            for id, vote in sorted(votes.items())
-        ],
-        None,
-    )
+    return page(await ballots_of(question), None)
+
+
+async def ballots_of(visit: Visit) -> list[BallotAnswer]:
+    """One's own ballots in votes that are open."""
+    votes = await visit.rooms.conversations.my_votes(by=visit.by)
+    return [
+        BallotAnswer(conversation=id, dots=vote.dots, left=vote.budget - sum(vote.dots.values()))
+        for id, vote in sorted(votes.items())
+    ]
 
 
 @routes.post("/v1/conversations/{id}/voting/close", permit=may("close_voting"), shows=conversation)

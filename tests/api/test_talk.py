@@ -219,3 +219,19 @@ async def test_a_contributor_who_objects_takes_it_back_everywhere_at_once(networ
     assert (await done(network.nobody.get("/v1/write-ups")))["items"] == []
     assert "Pika" not in (await network.nobody.get("/feed.atom")).raw.decode()
     assert (await done(network.fay.get(path)))["write_up"] is None
+
+
+async def test_what_i_said_is_mine_to_take_away(network):
+    path = await written_up(network)
+    await done(network.ben.post("/v1/notes", {"kind": "thanks", "to": str(network.cat.id), "text": "Quagga"}), 201)
+    await done(network.ben.post("/v1/goals", {"question": "Rhea", "horizon": "2027-01-01"}), 201)
+    mine = await done(network.ben.get("/v1/me/export"))
+    assert [(each["what"], each["text"]) for each in mine["said"]] == [("reflection", "Numbat")]
+    assert [each["text"] for each in mine["notes"]] == ["Quagga"]
+    assert [each["question"] for each in mine["goals"]] == ["Rhea"]
+    hers = await done(network.cat.get("/v1/me/export"))
+    assert [(each["what"], each["text"]) for each in hers["said"]] == [("seed", "Okapi")]
+    assert ([each["text"] for each in hers["notes"]], hers["goals"]) == (["Quagga"], [])
+    other = await done(network.fay.get("/v1/me/export"))
+    assert (other["said"], other["notes"], other["ballots"]) == ([], [], [])
+    assert path.rpartition("/")[2] == mine["said"][0]["conversation"]
