@@ -79,7 +79,7 @@ async def _mine(visit: Visit) -> dict[str, Any]:
         "by_me": [commitments[id] for id in by_me if commitments[id].state in GOING_ON],
         "to_me": [commitments[id] for id in to_me if commitments[id].state in GOING_ON],
         "promised": len(page.promised_by_me),
-        "looks": [each for each in looks if visit.now - each.at < LATELY and each.by != visit.by],
+        "looks": {each.inspection for each in looks if visit.now - each.at < LATELY and each.by != visit.by},
         "people": await visit.people(_everybody(sets, commitments.values())),
     }
 

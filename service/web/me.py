@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 import msgspec
 from aiohttp import web
 
@@ -114,7 +117,10 @@ pages.button(
 async def looked(visit: Visit) -> Shows:
     """Who looked at my record, when and what for."""
     looks = (await visit.get("/v1/me/inspections")).items
-    return {"looks": looks, "people": await visit.people(each.by for each in looks)}
+    inspections: dict[UUID, list[Any]] = {}
+    for each in looks:
+        inspections.setdefault(each.inspection, []).append(each)
+    return {"inspections": list(inspections.values()), "people": await visit.people(each.by for each in looks)}
 
 
 @pages.page("/me/export", "me/export.html")

@@ -238,3 +238,18 @@ async def test_nobody_is_shown_a_link_they_cannot_follow(street, director):
     seen = await (await street.browser("convenor")).open(path)
     assert "a problem" in seen.words
     assert problem.path not in seen.links
+
+
+async def test_who_looked_is_told_once_for_each_purpose(street, director):
+    network = street.network
+    for what in ("An hour", "A letter"):
+        origin = {"type": "link", "url": "https://example.org/minutes"}
+        said = {"kind": "pledge", "what": what, "due": "2036-03-31", "origin": origin}
+        assert (await network.director.post("/v1/commitments", said)).status == 201
+    opened = await network.lead.post("/v1/inspections", {"purpose": "To learn <b>", "director": str(director.id)})
+    await network.lead.get(f"/v1/inspections/{opened.json['id']}/history")
+    page = await director.open("/me/looked")
+    assert page.words.count("What for: To learn <b>") == 1
+    assert "Read 2 commitments of yours" in page.words
+    assert f"/inspections/{opened.json['id']}" in page.links
+    assert "1 inspection in the last 30 days" in (await director.open("/")).words
