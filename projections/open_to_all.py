@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from projections import commitments, conversations, problems
+from projections import commitments, conversations, goals, problems
 
 
 class Open(NamedTuple):
-    """Problems, promises and write-ups that anybody may read."""
+    """Problems, promises, write-ups and goals that anybody may read."""
 
     problems: list[problems.View]
     commitments: list[commitments.View]
     write_ups: list[conversations.View]
+    goals: list[goals.View]
 
 
 async def newest(db: aiosqlite.Connection, limit: int) -> Open:
@@ -24,4 +25,5 @@ async def newest(db: aiosqlite.Connection, limit: int) -> Open:
         await problems.SHELF.select(db, sql.format("problems", "tier = 'open'"), (limit,)),
         await commitments.SHELF.select(db, sql.format("commitments", "tier = 'open'"), (limit,)),
         await conversations.SHELF.select(db, sql.format("conversations", "state = 'published'"), (limit,)),
+        await goals.SHELF.select(db, sql.format("goals", "TRUE"), (limit,)),
     )

@@ -67,6 +67,11 @@ def _entries(rooms: Rooms, found: open_to_all.Open) -> Iterator[Entry]:
         if view.write_up and view.write_up.published_at:
             title, text = f"Write-up of a {view.format.replace('_', ' ')}", rooms.unseal(view.write_up.text) or ""
             yield Entry(view.id, "v1/write-ups", "write-up", title, text, view.write_up.published_at)
+    for goal in found.goals:
+        said = [*(each.what for each in goal.activities), *(each.narrative for each in goal.reviews[-1:])]
+        text = "\n".join(rooms.unseal(each) or "" for each in said)
+        moments = [goal.adopted_at, *(each.at for each in goal.reviews), *(each.since for each in goal.activities)]
+        yield Entry(goal.id, "v1/goals", "goal", rooms.unseal(goal.question) or "", text, max(moments))
 
 
 def _atom(rooms: Rooms, entries: list[Entry]) -> bytes:
