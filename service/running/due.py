@@ -14,6 +14,7 @@ from service.house import House
 from service.running.logs import where
 
 EVERY = 60.0  # seconds between two looks at what has come due
+MADE_ANEW = 900.0  # seconds to wait for read models that begin again with a large ledger
 TURN = 1.0  # seconds until it is noticed that whoever looked has gone
 LEASE = "what comes due"
 log = structlog.get_logger()
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 async def record_what_came_due(house: House) -> None:
     """Requests and offers nobody answered expire, declarations nobody confirmed lapse; nothing else is ever judged."""
-    await house.read_models.reached(await house.ledger.head())
+    await house.read_models.reached(await house.ledger.head(), MADE_ANEW, of=[commitments.NAME])
     now = house.clock()
     async with house.read_models.read() as db:
         unanswered = await commitments.due_to_expire(db, now)
@@ -51,7 +52,7 @@ async def finish_forgetting(house: House) -> None:
             await house.directors.forget_again(id, call=Call(by=id, via="backup restored"))
         except NotFound:
             await house.directors.erase(id)
-    await house.read_models.reached(await house.ledger.head())
+    await house.read_models.reached(await house.ledger.head(), MADE_ANEW, of=[directors.NAME])
     async with house.read_models.read() as db:
         for id in await directors.forgotten(db):
             await house.directors.erase(id)
