@@ -23,6 +23,7 @@ from service.matching.people import Masks, Real, Whole
 from service.matching.tables import Table, share_slots, value_within
 
 SLACK = 1e-7  # points by which rounding may not make a set be missed
+WEIGHING = 20  # looks that weighing one whole set costs
 
 
 class Asked(NamedTuple):
@@ -103,11 +104,12 @@ def closed(
     sets: Whole,
     over: Real,
     count: int,
-) -> int:
-    """Takes down each set that the members and two of their candidates form; how many are kept then."""
+) -> tuple[int, int]:
+    """Takes down each set that the members and two of their candidates form; how many are kept then, and looked at."""
     table = asked.table
     length = asked.size - 2
     left = np.zeros_like(shared)
+    weighed = 0
     ordered = np.zeros(asked.size, dtype=np.int64)
     for place in range(many):
         person = near[place]
@@ -122,13 +124,14 @@ def closed(
             if not has_room(table, ordered, length + 1, other):
                 continue
             in_order(ordered.copy(), length + 1, other, ordered)
+            weighed += 1
             grown = kept(asked, ordered, sets, over, count)
             if grown == count or not last_two(asked, members, length, person, other, ordered):
                 continue
             if grown < 0:
-                return -1
+                return -1, weighed
             count = grown
-    return count
+    return count, weighed
 
 
 @compiled
@@ -215,7 +218,7 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
                     return -1, looks
                 if length + 2 == size:
                     floor = asked.need - table.size[size] - value[length] + price[length] - SLACK
-                    count = closed(
+                    count, weighed = closed(
                         asked,
                         members,
                         shared[length],
@@ -227,7 +230,7 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
                         over,
                         count,
                     )
-                    looks += many[length] * many[length] // 16
+                    looks += many[length] * many[length] // 16 + WEIGHING * weighed
                     turn[length] = many[length]
                     if count < 0:
                         return -1, looks

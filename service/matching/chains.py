@@ -20,7 +20,7 @@ from service.matching.branches import Asked, branches
 from service.matching.fits import Fit, enough
 from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
-from service.matching.tables import Table, beyond, read_table, table_of
+from service.matching.tables import Table, beyond, read_table, table_of, values_of
 from service.matching.wishes import Worth
 
 CORES = 2
@@ -98,18 +98,20 @@ class Chains:
 
         within = True
         parts: list[list[tuple[Whole, Real]]] = [[] for _ in sizes]
-        if work:
-            with ThreadPoolExecutor(CORES if self.n > 60 else 1) as threads:
-                done = list(threads.map(one, work)) if self.n > 60 else [one(each) for each in work]
-            for (place, _), (sets, over, count, looks) in zip(work, done, strict=True):
-                self.looked += looks
-                within = within and count >= 0
-                parts[place].append((sets, over))
+        probes = [each for each in work if each[1] == turn[0]]  # where one takes too much, the others are spared
+        for some in (probes, [each for each in work if each[1] != turn[0]]):
+            if some and within:
+                with ThreadPoolExecutor(CORES if self.n > 60 else 1) as threads:
+                    done = list(threads.map(one, some)) if self.n > 60 else [one(each) for each in some]
+                for (place, _), (sets, over, count, looks) in zip(some, done, strict=True):
+                    self.looked += looks
+                    within = within and count >= 0
+                    parts[place].append((sets, over))
         for place, size in enumerate(sizes):
             if size <= 2:
                 parts[place].append(self.small(cost, size, needs[place]))
-            sets = np.concatenate([each for each, _ in parts[place]])
-            over = np.concatenate([each for _, each in parts[place]])
+            sets = np.concatenate([found[place][0], *(each for each, _ in parts[place])])
+            over = np.concatenate([found[place][1], *(each for _, each in parts[place])])
             order = np.lexsort(tuple(sets[:, column] for column in range(size - 1, -1, -1)))
             found[place] = (sets[order], over[order])
         return Found([sets for sets, _ in found], [over for _, over in found], within and turn[1] == 1, within)
@@ -125,7 +127,8 @@ class Chains:
             over = table.size[1] - cost
             one = np.flatnonzero((over > need) & enough(table.slots, table.common))
             return one[:, None], over[one]
-        one, other = np.nonzero(np.triu(table.allowed))
-        over = table.pair[one, other] + table.size[2] - cost[one] - cost[other]
-        keep = over > need
-        return np.stack([one[keep], other[keep]], axis=1), over[keep]
+        two = np.stack(np.nonzero(np.triu(table.allowed)), axis=1)
+        points = np.empty(len(two))
+        values_of(table, two, points)
+        over = points - cost[two].sum(axis=1)
+        return two[over > need], over[over > need]

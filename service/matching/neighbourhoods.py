@@ -16,6 +16,7 @@ from service.matching.cover import best_cover
 from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.people import Real, Whole
+from service.matching.tables import ill_served
 from service.matching.wishes import Worth, value
 
 WIDEST = 60_000  # sets of one size looked at among the people freed
@@ -48,7 +49,8 @@ class Neighbourhoods:
         self.groups = [tuple(group) for group in groups]
         self.chance = random.Random(f"neighbourhoods {seed}")
         self.out = sorted(set(range(len(fit))) - {person for group in groups for person in group})
-        self.tried: set[tuple[Set, ...]] = set()
+        self.tried: set[tuple[float, bool, tuple[Set, ...], tuple[int, ...]]] = set()
+        self.floor = -math.inf  # members of sets that are formed get more than this
         self.values = {group: value(worth, group) for group in self.groups}
 
     def worth_now(self) -> float:
@@ -85,22 +87,36 @@ class Neighbourhoods:
             helped += self.once(freed)
         return helped
 
-    def once(self, freed: int) -> bool:
-        """One neighbourhood, if it was not tried before; whether it helped."""
-        loose = self.chance.sample(self.out, min(2, len(self.out))) if self.chance.random() < OUTSIDE else []
-        chosen = self.near(freed - len(loose), loose)
-        key = (*chosen, tuple(loose))
+    def once(self, freed: int, worst: Set | None = None) -> bool:
+        """One neighbourhood, if it was not tried before; whether it helped.
+
+        With `worst`, the neighbourhood is that set's, and it helps if fewer get no more than the floor.
+        """
+        loose: list[int] = []
+        if worst is None and self.chance.random() < OUTSIDE:
+            loose = self.chance.sample(self.out, min(2, len(self.out)))
+        chosen = self.near(freed - len(loose), loose) if worst is None else self.around(worst, freed)
+        key = (self.floor, worst is None, chosen, tuple(loose))
         if key in self.tried:
             return False
         self.tried.add(key)
         people = sorted({*loose, *(person for group in chosen for person in group)})
         if len(people) > WIDE:
             return False
-        better = self.best_among(people, chosen)
+        better = self.best_among(people, chosen, worst is not None)
         if better is None:
             return False
         self.put(better, chosen)
         return True
+
+    def around(self, worst: Set, freed: int) -> tuple[Set, ...]:
+        """The set and others by chance."""
+        others = [group for group in self.groups if group != worst]
+        chosen = [worst]
+        for group in self.chance.sample(others, len(others)):
+            if sum(map(len, chosen)) + len(group) <= freed:
+                chosen.append(group)
+        return tuple(sorted(chosen))
 
     def near(self, freed: int, loose: Sequence[int]) -> tuple[Set, ...]:
         """Sets with something to gain, the first by chance, the others by how much they could give each other."""
@@ -122,15 +138,15 @@ class Neighbourhoods:
             left = [at for at in left if at not in drawn]
         return tuple(sorted(self.groups[place] for place in chosen))
 
-    def best_among(self, people: Sequence[int], now: Sequence[Set]) -> list[Set] | None:
-        """The best sets these people can form, if better than those they are in now."""
+    def best_among(self, people: Sequence[int], now: Sequence[Set], anyhow: bool = False) -> list[Set] | None:
+        """The best sets these people can form, if better than those they are in now; `anyhow`: as `once` says."""
         at = np.array(people)
         inside = {person for group in now for person in group}
         loose = [place for place, person in enumerate(people) if person not in inside]
         if len(at) < min(self.fit.sizes):
             return None
-        if loose or not self.pool:
-            return self.exactly(at, now, loose)
+        if loose or not self.pool or anyhow or self.floor > -math.inf:
+            return self.exactly(at, now, loose, anyhow)
         place = np.full(len(self.fit), -1, dtype=np.int64)
         place[at] = np.arange(len(at))
         limit = self.lack(now, 0.0)
@@ -145,21 +161,31 @@ class Neighbourhoods:
         chosen = best_cover(len(people), sets, slacks, out, limit - 1e-6, NODES)
         return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
 
-    def exactly(self, at: Whole, now: Sequence[Set], loose: Sequence[int]) -> list[Set] | None:
+    def exactly(self, at: Whole, now: Sequence[Set], loose: Sequence[int], anyhow: bool) -> list[Set] | None:
         """The same from all their sets."""
         cost = self.cost[at]
         lack = float(cost.sum()) - math.fsum(self.values[group] for group in now)
-        if loose:
+        if loose or anyhow:
             lack = max(lack, float(np.abs(cost).sum()))
-        found = self.chains.among(at).above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
+        chains = self.chains.among(at)
+        found = chains.above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
         pairs = list(zip(found.sets, found.gain, strict=True))
+        fair = self.floor > -math.inf
+        ill = [ill_served(chains.table, sets, self.floor) for sets, _ in pairs] if fair else []
+        if fair and not anyhow:
+            pairs = [(sets[none == 0], gain[none == 0]) for (sets, gain), none in zip(pairs, ill, strict=True)]
         lift = max([0.0, *(float((gain / sets.shape[1]).max(initial=0.0)) for sets, gain in pairs)])
         slacks = [lift * sets.shape[1] - gain for sets, gain in pairs]
         largest = 1.0 + abs(lack) + lift * len(at) + float(np.abs(cost).sum())
+        if anyhow:
+            slacks = [slack + 3.0 * largest * many for slack, many in zip(slacks, ill, strict=True)]
         waits = 1.0 + sum(self.waited[person] for person in at)
         out = np.array([largest * (waits + self.waited[person]) for person in at])
         standing = self.lack(now, lift) + float(out[list(loose)].sum())
-        chosen = best_cover(len(at), found.sets, slacks, out, standing - 1e-6, NODES)
+        if anyhow:
+            known = sum(ill_served(self.chains.table, np.array([group]), self.floor)[0] for group in now)
+            standing, out = 3.0 * largest * (known - 0.5), out * 100.0 * len(at)
+        chosen = best_cover(len(at), [sets for sets, _ in pairs], slacks, out, standing - 1e-6, NODES)
         return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
 
     def lack(self, now: Sequence[Set], lift: float) -> float:

@@ -30,6 +30,7 @@ class Rules(Part, frozen=True):
     cooldown_rounds: int = 6
     common_slots: int = 1
     place_everyone: bool = False
+    fair: bool = False  # the worst served member before the sum
 
 
 class Weights(Part, frozen=True):

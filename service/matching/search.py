@@ -11,13 +11,17 @@ import numpy as np
 from service.matching.annealing import annealed
 from service.matching.chains import CHUNKS, Chains
 from service.matching.clashes import FEW, every_set, in_some_set, seating
+from service.matching.closing import close
+from service.matching.cuts import listed
 from service.matching.dive import dive
 from service.matching.duals import MOST, Costs, Program, generate
+from service.matching.fairness import raise_nearby, raised_from_all, raised_pairs
 from service.matching.fits import Fit
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
-from service.matching.people import Whole
+from service.matching.people import Real, Whole
+from service.matching.star import star
 from service.matching.start import Annealing, Board, greedy_groups
 from service.matching.tables import Table
 from service.matching.wishes import Worth, value
@@ -27,9 +31,11 @@ Told = Callable[[float | None, float | None, str], None]
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
 STEPS = 300_000  # proposals of annealing for each second paid for
 SWAPS = 20_000  # the same for groups of given sizes
-LOOKS = 9_000_000  # parts of sets looked at for each second paid for
+LOOKS = 18_000_000  # parts of sets looked at for each second paid for
 TRIES = 30  # neighbourhoods of each size for each second paid for
-CLOSING = 12_000  # sets up to which the gap is closed by choosing from all that a better answer can hold
+CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
+LISTED = 40_000  # of them, at most
+CLOSES = 15.0  # programs over them for each second paid for
 PARTS = (0.07, 0.14, 0.25)  # of the gap
 LATE = 8  # times the seconds paid for: then the work is cut short
 
@@ -55,16 +61,45 @@ class Search:
     seed: int
     told: Told
     everyone: bool = False  # an answer that leaves somebody out is none
+    fair: bool = False  # the worst served before the sum
     started: float = field(default_factory=time.monotonic)
     cut_short: bool = False
 
     def stop(self) -> bool:
         """Whether far more time has passed than was paid for."""
-        if time.monotonic() - self.started > LATE * self.seconds + 20.0:
+        if time.monotonic() - self.started > LATE * self.seconds + 60.0:
             self.cut_short = True
         return self.cut_short
 
     def run(self) -> Outcome:
+        """The best answer found; where fairness is asked for, with the floor raised before the sum.
+
+        The bound is on the sum, over all answers that place as many, however they serve the worst served.
+        """
+        outcome = self.best()
+        if not self.fair or not outcome.possible or not outcome.sets:
+            return outcome
+        self.told(None, outcome.bound, "raising the floor")
+        groups = self.raised(outcome.sets)
+        points = math.fsum(value(self.worth, members) for members in groups)
+        kept = outcome.bound is not None and outcome.bound - points <= 1e-6 * (1.0 + abs(points))
+        return Outcome(groups, outcome.bound, outcome.proven and kept)
+
+    def raised(self, known: list[Set]) -> list[Set]:
+        """The sets with the worst served helped more, if a way was found; as many placed who waited as long."""
+        listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
+        if listed is not None:
+            work = max(0.2, self.seconds / 4)
+            known = raised_from_all(self.fit, self.worth, self.waited, listed, known, work, self.seed)
+        if self.fit.groups is not None or self.fit.one_trio:
+            return known
+        if self.fit.sizes == (2,):
+            return raised_pairs(self.fit, self.worth, self.waited, known)
+        answer = self.near(Chains(self.fit, self.worth), np.zeros(len(self.fit)), known)
+        raise_nearby(answer, self.seconds, self.stop)
+        return answer.groups
+
+    def best(self) -> Outcome:
         """The best answer found by the route that suits the question."""
         if not self.fit.sizes or len(self.fit) < min(self.fit.sizes):
             return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
@@ -77,7 +112,7 @@ class Search:
         if max(self.fit.sizes) <= 3 and min(self.fit.sizes) == 2 and (self.fit.one_trio or self.fit.sizes == (2,)):
             self.told(None, None, "matching")
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
-            return Outcome(pairs, bound if math.isfinite(bound) else self.star(pairs), proven)
+            return Outcome(pairs, bound if math.isfinite(bound) else star(self.fit, self.worth, pairs), proven)
         return self.many()
 
     def lists_all(self) -> bool:
@@ -131,7 +166,7 @@ class Search:
         annealing.run(max(SWAPS, int(SWAPS * self.seconds)), 2 * spread, spread / 50, self.stop)
         annealing.settle(self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
-        return Outcome(sets, self.star(sets), False)
+        return Outcome(sets, star(self.fit, self.worth, sets), False)
 
     def seats_in_order(self) -> list[Set]:
         """Some legal groups, each at the place of its bounds; none if none were found."""
@@ -145,26 +180,6 @@ class Search:
             placed[min(free, key=lambda at: bounds[at][1])] = members
         return [placed[at] for at in range(len(bounds))] if len(placed) == len(bounds) else []
 
-    def star(self, sets: Sequence[Set]) -> float:
-        """What as many people can be worth at most if each had the best company: weak, and always true."""
-        with np.errstate(invalid="ignore"):
-            company = np.sort(np.where(self.fit.allowed, self.worth.together, -np.inf), axis=1)[:, ::-1]
-        company = np.where(np.isfinite(company), company, 0.0)
-        best = np.array(
-            [
-                sum(
-                    max(0.0, float(self.worth.help[self.fit.allowed[person], problem].max(initial=0.0)))
-                    for problem in problems
-                )
-                for person, problems in enumerate(self.worth.of)
-            ]
-        )
-        sizes = self.fit.sizes
-        each = np.max(
-            [best + company[:, : size - 1].sum(axis=1) / 2 + self.worth.size(size) / size for size in sizes], axis=0
-        )
-        return float(np.sort(each)[::-1][: sum(map(len, sets))].sum())
-
     def many(self) -> Outcome:
         """Column generation for the costs and the bound, dives and neighbourhoods for the answer."""
         placed = self.reachable()
@@ -174,11 +189,11 @@ class Search:
         first, seen = self.anneal(chains.table)
         chains.may_look = LOOKS * self.seconds
         program, costs = self.price(chains, placed, seen)
-        best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, first, self.seed, chains)
+        best = self.near(chains, costs.each, first)
         best.complete()
         if not self.stop():
             dived = dive(chains, program, self.stop)
-            other = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, dived, self.seed, chains)
+            other = self.near(chains, costs.each, dived)
             other.complete()
             best = max(best, other, key=Neighbourhoods.standing)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "diving")
@@ -194,10 +209,13 @@ class Search:
             self.choose_near(best, chains, program, costs, part)
             self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
         if best.out and self.everyone and (seats := seating(self.fit, True)):
-            best = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), costs.each, seats, self.seed, chains)
+            best = self.near(chains, costs.each, seats)
             best.improve(int(TRIES * self.seconds), 26, self.stop)
         count = sum(map(len, best.groups))
-        bounds = [self.star(best.groups), *(Costs(proof.each, count, proof.proven).bound for proof in proofs)]
+        bounds = [
+            star(self.fit, self.worth, best.groups),
+            *(Costs(proof.each, count, proof.proven).bound for proof in proofs),
+        ]
         points = best.worth_now()
         bound = max(points, min(bounds))
         if points < bound and not self.stop():
@@ -209,35 +227,33 @@ class Search:
     def close(
         self, best: Neighbourhoods, chains: Chains, costs: Costs, count: int, bound: float
     ) -> tuple[Neighbourhoods, float]:
-        """The best answer that places as many, if the sets it can hold are few enough to be chosen from exactly.
-
-        Every set of a better answer falls short of its cost by less than the gap (reduced-cost fixing; Baldacci,
-        Christofides & Mingozzi 2008): among all those sets, the solver's proof is a proof.
-        """
-        gap = costs.whole - best.worth_now()
+        """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""
         if not costs.proven or costs.placed != count:
             return best, bound
-        step = max(1, int(LOOKS * self.seconds / CHUNKS))
-        found = chains.above(costs.each, lack=gap + 1e-6, most=CLOSING, may_look=step)
-        if not found.complete or len(found) > CLOSING:
-            return best, bound
         self.told(best.worth_now(), bound, "closing the gap")
-        sets = sorted({*(tuple(members) for kind in found.sets for members in kind.tolist()), *best.groups})
-        master = Master(self.fit, sets, [value(self.worth, members) for members in sets], range(len(self.fit)))
-        at = {members: place for place, members in enumerate(sets)}
-        hint = [at[group] for group in best.groups]
-        chosen = master.best(self.waited.tolist(), self.seconds / 2, self.seed, hint)
-        if chosen is None or sum(len(sets[place]) for place in chosen.sets) != count:
-            return best, bound
-        other = Neighbourhoods(
-            self.fit, self.worth, best.waited, best.cost, [sets[place] for place in chosen.sets], self.seed, chains
-        )
-        best = max(best, other, key=Neighbourhoods.standing)
-        if chosen.bound is not None:
-            bound = max(best.worth_now(), min(bound, chosen.bound))
-            if chosen.proven and bound - best.worth_now() <= 2.0 * master.rounding:
-                bound = best.worth_now()
+        for part in CLOSING:
+            gap = costs.whole - best.worth_now()
+            step = max(1, int(LOOKS * self.seconds / CHUNKS))
+            found = chains.above(costs.each, lack=part * gap + 1e-6, most=LISTED, may_look=step)
+            if not found.complete or not 0 < len(found) <= LISTED or self.stop():
+                break
+            worths = [gain + costs.each[kind].sum(axis=1) for kind, gain in zip(found.sets, found.gain, strict=True)]
+            sets = listed(found.sets, worths)
+            closed = close(len(self.fit), count, sets, best.worth_now(), CLOSES * self.seconds, self.stop)
+            for groups in (closed.sets, closed.dived):
+                if groups:
+                    other = self.near(chains, costs.each, sorted(groups))
+                    other.complete()
+                    other.draw_from(found.sets, found.gain)
+                    self.improve(other)
+                    best = max(best, other, key=Neighbourhoods.standing)
+            bound = max(best.worth_now(), min(bound, max(closed.bound, costs.whole - part * gap)))
+            self.told(best.worth_now(), bound, "closing the gap")
         return best, bound
+
+    def near(self, chains: Chains, cost: Real, groups: Sequence[Set]) -> Neighbourhoods:
+        """The answer, to be made better nearby."""
+        return Neighbourhoods(self.fit, self.worth, self.waited.tolist(), cost, groups, self.seed, chains)
 
     def choose_near(self, best: Neighbourhoods, chains: Chains, program: Program, costs: Costs, part: float) -> None:
         """Looks for better answers among the sets that fall short of their cost by a part of the gap at most."""
@@ -250,8 +266,12 @@ class Search:
             best.draw_from(found.sets, found.gain)
         else:
             best.draw_from(*program.columns(costs.each, self.fit.sizes))
+        self.improve(best)
+
+    def improve(self, answer: Neighbourhoods) -> None:
+        """Ever more people are freed at once."""
         for freed in (35, 45, 55):
-            best.improve(int(TRIES * self.seconds), freed, self.stop)
+            answer.improve(int(TRIES * self.seconds), freed, self.stop)
 
     def waited_matters(self, count: int) -> bool:
         """Whether who waited could change the choice: somebody is out and somebody waited."""

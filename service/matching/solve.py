@@ -33,7 +33,8 @@ def solve(
         if progress is not None:
             progress(Progress(value, bound, phase))
 
-    search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told, question.rules.place_everyone)
+    everyone, fair = question.rules.place_everyone, question.rules.fair
+    search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told, everyone, fair)
     outcome = search.run()
     left = len(people) - sum(map(len, outcome.sets))
     rules: tuple[str, ...] = ()

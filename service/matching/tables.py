@@ -125,6 +125,30 @@ def values_of(table: Table, sets: Whole, found: Real) -> None:
         found[row] = value_within(table, sets[row], sets.shape[1])
 
 
+def ill_served(table: Table, sets: Whole, floor: float) -> Whole:
+    """How many members of each set get no more than the floor: the best help with each of their problems, summed."""
+    found = np.zeros(len(sets), dtype=np.int64)
+    count_ill_served(table, sets, floor, found)
+    return found
+
+
+@compiled
+def count_ill_served(table: Table, sets: Whole, floor: float, found: Whole) -> None:
+    """The same, filled in; whoever brings no problem is not counted."""
+    for row in range(len(sets)):
+        for place in range(sets.shape[1]):
+            owner = sets[row, place]
+            gets = 0.0
+            for problem in range(table.start[owner], table.start[owner + 1]):
+                best = -np.inf
+                for other in range(sets.shape[1]):
+                    if other != place and table.help[sets[row, other], problem] > best:
+                        best = table.help[sets[row, other], problem]
+                gets += best if sets.shape[1] > 1 else 0.0
+            if table.start[owner] < table.start[owner + 1] and gets <= floor:
+                found[row] += 1
+
+
 @compiled
 def share_slots(table: Table, shared: Masks, person: int) -> bool:
     """Whether enough of the shared slots are left once the person joins."""
