@@ -49,7 +49,7 @@ def test_a_problem_becomes_a_promise_that_is_kept_and_accounted_for(network: Net
         keep_it(people[asks], people[promises], promise)
         inspect(people[LEAD], promise, promises)
         people[promises].page.goto(network.service.address + "/")
-        people[promises].press("2 looks in the last 30 days: see who, when and why", "link")
+        people[promises].press("1 inspection in the last 30 days: see who, when and why", "link")
         expect(people[promises].page.get_by_text("How long do promises take?").first).to_be_visible()
         people[asks].page.goto(stuck)
         expect(people[asks].page.get_by_text("Being worked on")).to_be_visible()
