@@ -138,7 +138,12 @@ async def meeting(network: Network) -> dict[str, Thing]:
     convened = {"whoever convened it": ANN, "its contributors": ANN}
     of_set, of_everybody = [await made(network.ann, "/v1/conversations", said) for said in (theirs, of_all)]
     inside = (("topics", "Numbat"), ("reflections", "Olingo"), ("seeds", "Pademelon"), ("write-up", "Quetzal"))
-    outside = (("topics", "Rhebok"), ("reflections", "Saiga"), ("seeds", "Tenrec"), ("write-up", "Tapir"))
+    outside = (
+        ("topics", "Rhebok"),
+        ("reflections", "Saigaherd"),
+        ("seeds", "Tenrec"),
+        ("write-up", "Tapirherd"),
+    )
     await talked(network.ann, f"/v1/conversations/{of_set}", inside)
     await talked(network.ann, f"/v1/conversations/{of_everybody}", outside)
     return {
@@ -161,7 +166,7 @@ async def meeting(network: Network) -> dict[str, Thing]:
             id=of_everybody,
             known=EVERYBODY,
             whose={**convened, "whoever convened it, or its set": ANN, "whoever takes part": ANN},
-            words={**dict.fromkeys(("ocelot", "rhebok", "saiga", "tenrec"), NETWORK), "tapir": ANN},
+            words={**dict.fromkeys(("ocelot", "rhebok", "saigaherd", "tenrec"), NETWORK), "tapirherd": ANN},
         ),
     }
 

@@ -38,9 +38,9 @@ READERS = {
     "olingo": PARTIES,  # what stayed with somebody there
     "pademelon": PARTIES,  # what began there
     "rhebok": MEMBERS,  # a topic of everybody's
-    "saiga": MEMBERS,  # what stayed with somebody there
-    "tapir": ANN,  # a draft that only its contributors read
-    "urial": EVERYBODY,  # a write-up that went out
+    "saigaherd": MEMBERS,  # what stayed with somebody there
+    "tapirherd": ANN,  # a draft that only its contributors read
+    "urialsheep": EVERYBODY,  # a write-up that went out
     # Notes from Ann to Ben.
     "aracari": PARTIES,  # what she thinks
     "dikdik": MEMBERS,  # thanks that he has shared
@@ -48,7 +48,7 @@ READERS = {
     # A goal of the network.
     "wallaby": EVERYBODY,  # its question
     "yaffle": EVERYBODY,  # what is done for it again and again
-    "zebu": EVERYBODY,  # how somebody said it goes
+    "zebrafinch": EVERYBODY,  # how somebody said it goes
     # A promise that the network may read, and what is only for its parties.
     "pangolin": MEMBERS,  # what
     "quokka": MEMBERS,  # what was done
@@ -158,9 +158,9 @@ async def conversations_of(world: World, set_id: str) -> None:
     theirs = await world.make("ann", "/v1/conversations", of_set)
     await talked(world.ann, theirs, topics="Numbat", reflections="Olingo", seeds="Pademelon")
     everybodys = await world.make("ann", "/v1/conversations", of_all)
-    await talked(world.ann, everybodys, topics="Rhebok", reflections="Saiga", **{"write-up": "Tapir"})
+    await talked(world.ann, everybodys, topics="Rhebok", reflections="Saigaherd", **{"write-up": "Tapirherd"})
     let_out = await world.make("ann", "/v1/conversations", of_all)
-    await talked(world.ann, let_out, **{"write-up": "Urial"})
+    await talked(world.ann, let_out, **{"write-up": "Urialsheep"})
     await done(world.ann.post(f"{let_out}/agree", {}))
     await done(world.ann.post(f"{let_out}/publish", {}))
 
@@ -186,7 +186,7 @@ async def notes_of(world: World) -> None:
 async def goal_of(world: World) -> None:
     goal = await world.make("ann", "/v1/goals", {"question": "Wallaby?", "horizon": "2035-01-01"})
     await done(world.ann.post(f"{goal}/activities", {"what": "Yaffle", "format": "breakfast_call", "planned": 3}))
-    await done(world.ann.post(f"{goal}/review", {"narrative": "Zebu"}))
+    await done(world.ann.post(f"{goal}/review", {"narrative": "Zebrafinch"}))
 
 
 async def promises_of(world: World) -> None:
