@@ -59,17 +59,20 @@ class Progress:
         self.position = 0
         self.failure: str | None = None
         self.failures = 0
+        self.is_passing = False
+        """Whether what stopped it lies elsewhere and is soon over: whoever waits goes on waiting."""
 
     def wait(self, failure: str) -> None:
         """What is recorded cannot be read just now. That is not this model's failing, and is soon tried again."""
         self.reach(self.position, failure)
         self.failures = 1
+        self.is_passing = True
 
     def reach(self, position: int, failure: str | None) -> None:
         if failure and failure != self.failure:
             LOG.error("%s", failure)
         self.failures = self.failures + 1 if failure and position == self.position else int(failure is not None)
-        self.position, self.failure = position, failure
+        self.position, self.failure, self.is_passing = position, failure, False
 
 
 class Folding:

@@ -226,7 +226,7 @@ class ReadModels:
         behind = [p for name in names if (p := self._folding.progress[name]).position < position]
         if not behind:
             _settle(future, None)
-        elif failed := next((progress.failure for progress in behind if progress.failure), None):
+        elif failed := next((each.failure for each in behind if each.failure and not each.is_passing), None):
             _settle(future, Lagging(failed))
 
 
