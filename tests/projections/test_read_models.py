@@ -155,6 +155,21 @@ async def test_a_ledger_that_does_not_answer_is_asked_again(tmp_path):
     await models.close()
 
 
+async def test_whoever_waits_goes_on_waiting_while_the_ledger_cannot_be_read_for_a_moment(tmp_path):
+    story, failures = a_crowd(3), [OSError("cut")]
+
+    async def events_after(position, limit):
+        if failures:
+            raise failures.pop()
+        return await story.events_after(position, limit)
+
+    models = ReadModels(tmp_path / "r.db", events_after, [log_of("log")], retry_after=lambda failures: 0.01)
+    await models.open()
+    await models.reached(3)
+    assert models.status()["log"] == {"position": 3, "failure": None}
+    await models.close()
+
+
 async def test_waiting_wakes_within_milliseconds(tmp_path):
     story = Story()
     async with opened(tmp_path / "r.db", story) as models:
