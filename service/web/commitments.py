@@ -74,7 +74,7 @@ KINDS = {
 IN_WORDS: dict[str, Any] = {
     "states": STATES,
     "colours": COLOURS,
-    "confidences": dict(CONFIDENCE),  # type: ignore[arg-type]
+    "confidences": {each[0]: each[1] for each in CONFIDENCE},
     "readers": READERS,
     "evidence_kinds": {each[0]: each[1] for each in EVIDENCE},
     "scales": {each[0]: each[1] for each in SCALES},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from service.web.asks import LEFT_OUT, Said, line, moment, number, required
+from service.web.asks import line, moment, number, required
 from service.web.forms import Choice
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
@@ -26,11 +26,6 @@ FORMATS: tuple[tuple[str, str], ...] = (
 )
 MODES: tuple[Choice, ...] = (("virtual", "Online"), ("in_person", "In person"))
 IN_WORDS: dict[str, Any] = {"formats": dict(FORMATS), "modes": {each[0]: each[1] for each in MODES}}
-
-
-def chosen(said: Said, name: str) -> Any:
-    """What was chosen, where anything was."""
-    return said.get(name) or LEFT_OUT
 
 
 @pages.page("/conversations", "conversations/list.html")
@@ -56,7 +51,7 @@ async def coming_up(visit: Visit) -> Shows:
         "starts_at": moment,
         "minutes": number,
         "mode": line,
-        "set": chosen,
+        "set": line,
         "capacity": number,
     },
     to="/v1/conversations",
@@ -65,7 +60,6 @@ async def coming_up(visit: Visit) -> Shows:
 )
 async def new(visit: Visit) -> Shows:
     """Anybody may call people together."""
-    await visit.get("/v1/coming-up", None, limit="1")
     asked = visit.asked("set")
     formats = [each for each in FORMATS if each[0] == "set_meeting"] if asked else list(FORMATS)
     return {"asked": asked, "format_choices": formats, "mode_choices": MODES}

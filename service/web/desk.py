@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.refusals import Forbidden, NotFound
+from service.web.asks import required
 from service.web.going import to
 from service.web.live import watch
 from service.web.pages import Pages, Shows
 from service.web.pictures import Moment, Picture, draw_solving
-from service.web.rounds import KINDS, STATES, TERMS_ASKS, WEIGHTS, desk_of, reason
+from service.web.rounds import KINDS, STATES, TERMS_ASKS, WEIGHTS, desk_of
 from service.web.visit import Visit
 
 pages = Pages("round desk")
@@ -73,7 +74,7 @@ async def desk(visit: Visit) -> Shows:
 @pages.form(
     "/rounds/{id}/revise",
     "rounds/revise.html",
-    asks={"why": reason, **TERMS_ASKS},
+    asks={"why": required, **TERMS_ASKS},
     says="The terms are changed, and sets are being found again.",
     then=lambda visit, answer: desk_of(answer),
 )

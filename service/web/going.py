@@ -40,7 +40,7 @@ def shows(page: Page) -> Answerer:
     async def show(request: web.Request) -> web.StreamResponse:
         visit = await arriving.visit_of(request)
         if page.handler is None:
-            return web.HTTPSeeOther(thing_of(request.path))
+            raise web.HTTPSeeOther(thing_of(request.path))
         if page.tells:
             tells = page.tells
             await visit.inside.admit(visit.caller, tells.path, _ids(tells, visit), method=tells.method)

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from service.domain.days import london_day
 from service.domain.refusals import Forbidden, Refusal
-from service.web.asks import LEFT_OUT, required, words
+from service.web.asks import line, required, words
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
 
@@ -38,16 +38,14 @@ async def every(visit: Visit) -> Shows:
     to="/v1/inspections",
     asks={
         "purpose": required,
-        "director": lambda said, name: said.get(name) or LEFT_OUT,
-        "commitment": lambda said, name: said.get(name) or LEFT_OUT,
+        "director": line,
+        "commitment": line,
     },
     says="The inspection is open. Whoever it is about can see that, and why.",
     then=lambda visit, answer: f"/inspections/{answer.id}",
 )
 async def new(visit: Visit) -> Shows:
     """Whose record, or which commitment, is to be read, and what for."""
-    if not visit.has_role("lead"):
-        raise Forbidden("Inspections are opened by leads.")
     about = visit.asked("director", "commitment")
     directors = [] if about else sorted(await visit.every("/v1/directors"), key=lambda each: each.name.casefold())
     choices = [("", "Choose a director"), *((each.id, f"{each.name}, {each.organisation}") for each in directors)]

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.api.inside import Answer
-from service.domain.refusals import Forbidden
-from service.web.asks import LEFT_OUT, Kind, Said, number, ticked, words
+from service.web.asks import LEFT_OUT, Kind, Said, line, number, ticked
 from service.web.forms import Choice
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
@@ -72,14 +71,12 @@ async def every(visit: Visit) -> Shows:
     "/rounds/new",
     "rounds/new.html",
     to="/v1/rounds",
-    asks={"kind": lambda said, name: said.get(name, LEFT_OUT), **SIZE_ASKS, **RULE_ASKS},
+    asks={"kind": line, **SIZE_ASKS, **RULE_ASKS},
     says="The round is open. Directors can join until you close it.",
     then=lambda visit, answer: desk_of(answer),
 )
 async def new(visit: Visit) -> Shows:
     """How sets are to be made in a new round."""
-    if not visit.has_role("convenor"):
-        raise Forbidden("Rounds are opened by convenors. An administrator can make somebody one.")
     return {"kinds": ABOUT_KINDS}
 
 
@@ -106,8 +103,3 @@ pages.button("/rounds/{id}/opt-out", says="You are out of this round. Join again
 def desk_of(answer: Answer) -> str:
     """The desk of the round that a command was about."""
     return f"/rounds/{answer.id}/desk"
-
-
-def reason(said: Said, name: str) -> Any:
-    """Why something was changed: asked for even where nothing was said."""
-    return words(said, name) if said.get(name) else ""

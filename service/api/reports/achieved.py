@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -41,20 +40,7 @@ class AchievedAnswer(About, frozen=True, kw_only=True):
 class Behind(Cohorts, frozen=True, kw_only=True):
     """Which number, and of which cohort if it was taken apart."""
 
-    of: Literal[
-        "conversations_held",
-        "sets_formed",
-        "asked",
-        "promised",
-        "acted_on",
-        "kept",
-        "early_signs",
-        "local_changes",
-        "system_changes",
-        "sustained",
-        "drifted_back",
-        "problems_resolved",
-    ]
+    of: read.Number
     cohort: Line | None = None
 
 
