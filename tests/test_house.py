@@ -317,8 +317,12 @@ def test_every_event_has_its_own_stored_name():
 
 def test_no_lock_names_a_host():
     naming = [
-        lock.name
-        for lock in HOUSE.glob("requirements*.txt")
+        inside(lock)
+        for lock in (
+            *HOUSE.glob("requirements*.txt"),
+            HOUSE / "package-lock.json",
+            *HOUSE.glob("tests/*/package-lock.json"),
+        )
         if re.search(r"https?://|--(extra-)?index|--find", lock.read_text())
     ]
     assert not naming, f"{', '.join(naming)} name a host"
