@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from service.api.inside import Fault, failure
-from service.domain.refusals import Invalid
 from service.web.pages import Pages, Shows
+from service.web.reports import answered
 from service.web.visit import Visit
 
 pages = Pages("achieved")
@@ -23,14 +22,7 @@ BEHIND = ("of", "as_of", "known_at", "since", "by", "cohort")
 async def achieved(visit: Visit) -> Shows:
     """The numbers, since a day and as of another."""
     asked = visit.asked("since", "as_of")
-    wrongs: dict[str, str] = {}
-    try:
-        found = await visit.get("/v1/reports/achieved", None, **asked)
-    except (Fault, Invalid) as error:
-        wrongs = {wrong.field: wrong.why for wrong in failure(error, visit.path).errors}
-        if not wrongs:
-            raise
-        found = await visit.get("/v1/reports/achieved")
+    found, wrongs = await answered(visit, "/v1/reports/achieved", asked)
     return {"report": found, "asked": asked, "wrongs": wrongs}
 
 

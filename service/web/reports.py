@@ -61,18 +61,21 @@ async def every(visit: Visit) -> Shows:
     return {"names": NAMES}
 
 
-async def report(visit: Visit, name: str, tell: Callable[[Any], Told], *, by: str | None = None) -> Shows:
-    """One report, for the time and the cohorts asked for."""
-    asked = visit.asked("as_of", "known_at", "since", "by")
-    usual = {"by": by} if by else {}
-    wrongs: dict[str, str] = {}
+async def answered(visit: Visit, path: str, asked: dict[str, str], **usual: str) -> tuple[Any, dict[str, str]]:
+    """The report for what was asked; where that is no day there is, the usual one, and what is wrong by field."""
     try:
-        found = await visit.get(f"/v1/reports/{name}", None, **usual | asked)
+        return await visit.get(path, None, **usual | asked), {}
     except (Fault, Invalid) as error:
         wrongs = {wrong.field: wrong.why for wrong in failure(error, visit.path).errors}
         if not wrongs:
             raise
-        found = await visit.get(f"/v1/reports/{name}", None, **usual)
+        return await visit.get(path, None, **usual), wrongs
+
+
+async def report(visit: Visit, name: str, tell: Callable[[Any], Told], *, by: str | None = None) -> Shows:
+    """One report, for the time and the cohorts asked for."""
+    asked = visit.asked("as_of", "known_at", "since", "by")
+    found, wrongs = await answered(visit, f"/v1/reports/{name}", asked, **({"by": by} if by else {}))
     told = await asyncio.to_thread(tell, found)
     return {
         "name": name,

@@ -197,3 +197,9 @@ async def test_a_moment_that_is_none_is_said_and_nothing_is_lost(director):
 )
 def test_a_cohort_is_called_what_people_call_it(name, read):
     assert cohort(name) == read
+
+
+async def test_a_day_that_is_none_is_said_of_what_was_achieved_too(nobody):
+    page = await nobody.open("/achieved?since=yesterday")
+    assert page.status == 200
+    assert 'id="since-error"' in page.html
