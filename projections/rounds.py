@@ -28,7 +28,7 @@ from service.domain.events import (
 from service.domain.words import ProposedSet, Relaxation, Rules, Sealed, Size
 
 NAME = "rounds"
-VERSION = 2
+VERSION = 3
 TABLES = """
 CREATE TABLE rounds (
     created INTEGER PRIMARY KEY,
@@ -62,6 +62,7 @@ class Proposal(Part, frozen=True, kw_only=True):
     computed_at: datetime
     cut_short: bool = False
     would_help: tuple[Relaxation, ...] = ()
+    floor: float | None = None
 
 
 class Impossible(Part, frozen=True, kw_only=True):
@@ -195,6 +196,7 @@ def _proposal(event: ProposalComputed) -> Proposal:
         computed_at=event.occurred_at,
         cut_short=event.cut_short,
         would_help=event.would_help,
+        floor=event.floor,
     )
 
 

@@ -160,7 +160,11 @@ KNOWN: tuple[Known, ...] = (
         "Title, text and topics: the network. Blockers and assumptions: its author, and the set that picked it up.",
     ),
     Known("an open problem", "anyone", "Title, text and topics: anyone."),
-    Known("a round", "the network", "Why weights were changed: the network. Proposals: convenors."),
+    Known(
+        "a round",
+        "the network",
+        "Why weights were changed: the network. Proposals, and what whoever is helped least gets: convenors.",
+    ),
     Known("a set", "whoever was invited, and convenors", "Why these people, from topics and offers: the same."),
     Known(
         "a conversation of a set",

@@ -174,6 +174,7 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
         gap=answer.gap,
         placed=answer.placed,
         cut_short=answer.cut_short,
+        floor=answer.floor,
         **about,
     )
 

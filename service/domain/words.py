@@ -77,6 +77,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     cooldown_rounds: int = 6
     common_slots: int = 1
     place_everyone: bool = False
+    fair: bool = False  # whoever is helped least comes before the sum
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

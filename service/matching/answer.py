@@ -61,7 +61,10 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Sets by their first member, people by id; `upper_bound` is proven or None."""
+    """Sets by their first member, people by id; `upper_bound` is proven or None.
+
+    `floor` is what whoever is helped least gets, of those placed who bring a problem; None where nobody does.
+    """
 
     status: Literal["optimal", "feasible", "infeasible"]
     value: float
@@ -78,6 +81,7 @@ class Answer(msgspec.Struct, frozen=True):
     result_hash: str
     versions: dict[str, str]
     would_help: tuple[Relaxation, ...] = ()
+    floor: float | None = None
 
 
 def result_hash(sets: Iterable[tuple[Sequence[str], Sequence[str]]], unplaced: Iterable[str], value: float) -> str:
@@ -194,6 +198,7 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
         "upper_bound": answer.upper_bound,
         "gap": answer.gap,
         "placed": answer.placed,
+        "floor": answer.floor,
         "sets": sets,
         "unplaced": [{"person": each.person, "because": UNPLACED[each.code]} for each in answer.unplaced],
         "clashing_rules": [CLASHES[code] for code in answer.clashing_rules],

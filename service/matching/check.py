@@ -19,20 +19,17 @@ def check(question: Question, output: Mapping[str, Any]) -> list[str]:
     """Every broken rule and every wrong figure, a sentence each; an empty list says the answer holds."""
     if shape := misshapen(output):
         return shape
-    wrong = []
     if output["status"] == "infeasible":
         return of_no_answer(question, output)
     sets = [each["people"] for each in output["sets"]]
-    wrong += of_who(question, output, sets)
-    known = {person.id for person in question.people}
-    if any(id not in known for members in sets for id in members) or wrong:
+    if wrong := of_who(question, output, sets):
         return wrong + of_hashes(question, output)
     cast = {person.id: person for person in question.people}
     for each in output["sets"]:
         wrong += of_set(question, cast, each)
     wrong += of_sizes(question, [len(members) for members in sets])
     wrong += of_values(question, output)
-    return wrong + of_bound(output) + of_hashes(question, output)
+    return wrong + of_bound(question, output) + of_hashes(question, output)
 
 
 def misshapen(output: Any) -> list[str]:
@@ -66,9 +63,7 @@ def misshapen(output: Any) -> list[str]:
         parts = each.get("terms")
         if not (texts(each.get("people")) and texts(each.get("slots")) and number(each.get("value"))):
             wrong.append(f"Set {place} has no readable people, slots and value.")
-        elif not isinstance(parts, Mapping) or not all(
-            number(parts.get(name)) for name in ("help", "together", "size")
-        ):
+        elif not (isinstance(parts, Mapping) and all(map(number, map(parts.get, ("help", "together", "size"))))):
             wrong.append(f"Set {place} has no readable terms.")
         elif not isinstance(each.get("why"), list) or not all(isinstance(reason, Mapping) for reason in each["why"]):
             wrong.append(f"Set {place} has no readable reasons.")
@@ -88,7 +83,7 @@ def of_no_answer(question: Question, output: Mapping[str, Any]) -> list[str]:
     wrong = []
     if not question.rules.place_everyone and question.group_sizes is None:
         wrong.append("The answer says infeasible, but placing nobody would satisfy every rule.")
-    if output["sets"] or output["placed"] or output["value"]:
+    if output["sets"] or output["placed"] or output["value"] or output.get("floor") is not None:
         wrong.append("The answer says infeasible and still forms sets or has a value.")
     if not output["clashing_rules"] or len(set(output["clashing_rules"])) < len(output["clashing_rules"]):
         wrong.append("An infeasible answer names the rules that clash, each once.")
@@ -196,8 +191,7 @@ def groups_match(sizes: Sequence[int], groups: Sequence[tuple[int, int]]) -> boo
 def of_values(question: Question, output: Mapping[str, Any]) -> list[str]:
     """Every figure is what the question makes it; every member has a reason that is true."""
     wrong = []
-    scales = Scales(question)
-    total = 0.0
+    scales, total = Scales(question), 0.0
     for each in output["sets"]:
         members = each["people"]
         name = "The set " + ", ".join(members)
@@ -212,6 +206,10 @@ def of_values(question: Question, output: Mapping[str, Any]) -> list[str]:
         wrong += of_mixing(scales.cast, name, members, each.get("mixing"))
     if not close(output["value"], total):
         wrong.append(f"`value` is {output['value']}; the sets are worth {total}.")
+    floor = scales.floor([each["people"] for each in output["sets"]])
+    said = output.get("floor", floor)
+    if said is not floor and not (number(said) and floor is not None and close(said, floor)):
+        wrong.append(f"`floor` is {said}; whoever is helped least gets {floor}.")
     return wrong
 
 
@@ -264,7 +262,7 @@ def of_mixing(cast: Mapping[str, Person], name: str, members: Sequence[str], mix
     return wrong
 
 
-def of_bound(output: Mapping[str, Any]) -> list[str]:
+def of_bound(question: Question, output: Mapping[str, Any]) -> list[str]:
     """The bound is not below the value, the gap is what lies between, and optimal means what it says."""
     bound, value, gap = output["upper_bound"], output["value"], output["gap"]
     if bound is None:
@@ -275,6 +273,9 @@ def of_bound(output: Mapping[str, Any]) -> list[str]:
         wrong.append(f"The upper bound {bound} is below the value {value}.")
     if gap is None or abs(gap - max(0.0, bound - value) / max(abs(bound), 1e-9)) > 1e-6:
         wrong.append(f"The gap {gap} is not the bound less the value, over the bound.")
+    paid = question.rules.fair and not math.isclose(bound, value, rel_tol=1e-5, abs_tol=1e-5)
+    if paid and output["status"] == "optimal":
+        wrong.append("The answer says optimal, and the worst served may have cost something.")
     return wrong
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, formed, result_hash, tidy
 from service.matching.clashes import clashing, why_unplaced
+from service.matching.fairness import floor
 from service.matching.fits import Fit, read_fit
 from service.matching.people import People, read_people
 from service.matching.question import Question, input_hash
@@ -73,6 +74,7 @@ def answered(
         upper_bound=bound,
         gap=None if bound is None else (bound - value) / max(abs(bound), 1e-9),
         placed=len(placed),
+        floor=tidy(least) if math.isfinite(least := floor(worth, outcome.sets)) else None,
         sets=sets,
         unplaced=unplaced,
         clashing_rules=rules,

@@ -74,6 +74,16 @@ class Scales:
             "size": -size.penalty * off,
         }
 
+    def floor(self, sets: Sequence[Sequence[str]]) -> float | None:
+        """What whoever of these sets is helped least gets with what they bring; None if nobody brings anything."""
+        gets = [
+            math.fsum(self.best(members, problem.id) for problem in self.cast[id].problems)
+            for members in sets
+            for id in members
+            if self.cast[id].problems
+        ]
+        return min(gets, default=None)
+
     def weigh_words(self) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
         """What each word of every offer and problem counts (BM25, rarity on both sides), in whole grains."""
         offers = {id: Counter(split((person.offers or Offers()).text or "")) for id, person in self.cast.items()}

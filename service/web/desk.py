@@ -29,7 +29,8 @@ SAID = {"invited": "not answered yet", "accepted": "accepted", "declined": "decl
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """A proposal in a few figures. `terms` are worth points, `share` is of the best that is possible."""
+    """A proposal in a few figures. `terms` are worth points, `share` is of the best that is possible, and `floor`
+    what whoever is helped least gets, where that is known."""
 
     placed: int
     asked: int
@@ -37,6 +38,7 @@ class Weighed:
     value: float
     terms: dict[str, float]
     share: float | None
+    floor: float | None
 
     @property
     def each(self) -> float:
@@ -157,6 +159,7 @@ def _weighed(proposal: Any, asked: int) -> Weighed:
         sets=len(proposal.sets),
         value=proposal.value,
         terms=_summed([each.terms for each in proposal.sets]),
+        floor=proposal.floor,
         share=proposal.value / proposal.upper_bound if proposal.upper_bound else None,
     )
 

@@ -54,7 +54,7 @@ def weight(said: Said, name: str) -> Any:
 SIZE_ASKS: Mapping[str, Kind] = {f"size.{each}": number for each in ("min", "target", "max")}
 RULE_ASKS: Mapping[str, Kind] = {
     **{f"rules.{each}": number for each in ("max_per_organisation", "cooldown_rounds", "common_slots")},
-    "rules.place_everyone": ticked,
+    **{f"rules.{each}": ticked for each in ("place_everyone", "fair")},
 }
 WEIGHT_ASKS: Mapping[str, Kind] = {f"weights.{name}": weight for name in WEIGHTS}
 TERMS_ASKS: Mapping[str, Kind] = {**SIZE_ASKS, **RULE_ASKS, **WEIGHT_ASKS}

@@ -122,6 +122,19 @@ async def test_what_is_impossible_names_its_rules_and_may_be_asked_otherwise(net
     assert len(found["unplaced"]) == 1
 
 
+async def test_a_convenor_may_ask_for_fairness_and_reads_the_floor(network):
+    path = await closed(network, everybody(network), rules={"fair": True})
+    assert (await done(network.ann.get(path)))["rules"]["fair"] is True
+    assert (await proposal_of(network, path))["floor"] is None, "nobody has brought a problem yet"
+    for each in (network.cat, network.dan):
+        await done(each.post("/v1/problems", {"title": "Our risk register", "topics": ["risk"]}), 201)
+    await done(network.eve.says("PATCH", "/v1/me", {"offers": {"topics": ["risk"]}}))
+    plain = await proposal_of(network, await closed(network, everybody(network)))
+    fair = await proposal_of(network, await closed(network, everybody(network), rules={"fair": True}))
+    assert plain["floor"] == fair["floor"] == 0, "only one of two can sit with whoever offers risk"
+    assert plain["value"] == fair["value"]
+
+
 async def test_a_change_of_weights_is_public_with_its_reason(network):
     path = await closed(network, everybody(network), weights={"region": 5})
     await proposal_of(network, path)

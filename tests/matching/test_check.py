@@ -51,6 +51,9 @@ BROKEN: dict[str, Spoil] = {
     "the gap is negative": lambda answer: answer.update(gap=-0.1),
     "there is a gap and no bound": lambda answer: answer.update(upper_bound=None, gap=0.1, status="feasible"),
     "optimal without a bound": lambda answer: answer.update(upper_bound=None, gap=None, status="optimal"),
+    "the worst served get more": lambda answer: answer.update(floor=answer["floor"] + 1),
+    "nobody is the worst served": lambda answer: answer.update(floor=None),
+    "the floor is no figure": lambda answer: answer.update(floor="low"),
     "the status is no status": lambda answer: answer.update(status="best"),
     "infeasible with sets": lambda answer: answer.update(status="infeasible", clashing_rules=["Everybody is placed."]),
     "rules clash in an answer": lambda answer: answer.update(clashing_rules=["Everybody is placed."]),
@@ -160,6 +163,23 @@ def test_an_infeasible_answer_names_rules_and_was_asked_for_everybody():
     assert check(read_question({"people": people("abcdefg")}), found)
 
 
+def test_an_infeasible_answer_has_no_floor():
+    about = {"people": people("abcdefg"), "rules": {"place_everyone": True}}
+    assert check(read_question(about), {**answer(about), "floor": 3.0})
+
+
+def test_an_answer_that_says_nothing_of_the_floor_may_be_right():
+    assert check(read_question(ABOUT), {name: GOOD[name] for name in GOOD if name != "floor"}) == []
+
+
+def test_an_answer_in_which_fairness_cost_something_is_not_optimal():
+    about = {**ABOUT, "rules": {**ABOUT["rules"], "fair": True}}
+    costly = {**answer(about), "status": "optimal", "upper_bound": GOOD["value"] * 2, "gap": 0.5}
+    costly["gap"] = (costly["upper_bound"] - costly["value"]) / costly["upper_bound"]
+    [said] = check(read_question(about), costly)
+    assert "worst served" in said
+
+
 def deep(levels: int) -> list[Any]:
     nest: list[Any] = []
     for _ in range(levels):
@@ -198,7 +218,7 @@ def test_a_field_of_any_other_kind_never_makes_it_fail(field):
         assert isinstance(check(read_question(ABOUT), {**GOOD, field: other}), list)
 
 
-@pytest.mark.parametrize("field", sorted(set(GOOD) - {"seed", "seconds", "cut_short", "would_help"}))
+@pytest.mark.parametrize("field", sorted(set(GOOD) - {"seed", "seconds", "cut_short", "would_help", "floor"}))
 def test_a_missing_field_is_found(field):
     assert check(read_question(ABOUT), {name: GOOD[name] for name in GOOD if name != field})
 

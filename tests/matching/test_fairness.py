@@ -46,8 +46,8 @@ FOUR: Json = {
 def test_the_worst_served_comes_before_the_sum_when_asked(kind):
     about = {**FOUR, "kind": kind}
     plain, fair = answer(about), answer(fairly(about))
-    assert (plain["value"], floor(about, plain)) == (100, 0)
-    assert (fair["value"], floor(about, fair)) == (36, 9)
+    assert (plain["value"], plain["floor"], floor(about, plain)) == (100, 0, 0)
+    assert (fair["value"], fair["floor"], floor(about, fair)) == (36, 9, 9)
     assert fair["upper_bound"] >= 100
     assert fair["status"] == "feasible"
 
@@ -55,6 +55,11 @@ def test_the_worst_served_comes_before_the_sum_when_asked(kind):
 def test_the_sum_alone_decides_when_it_is_not_asked():
     said_so = {**FOUR, "rules": {"fair": False}}
     assert answer(said_so)["result_hash"] == answer(FOUR)["result_hash"]
+
+
+def test_where_nobody_brings_a_problem_there_is_no_floor():
+    about = {"people": [{"id": id} for id in "abcd"], "size": of_size(2)}
+    assert answer(fairly(about))["floor"] is None
 
 
 def test_placing_comes_before_the_worst_served():

@@ -37,6 +37,20 @@ async def test_a_convenor_opens_a_round_and_comes_to_its_desk(convenor):
     assert "0 directors are in." in desk.words
 
 
+async def test_a_convenor_ticks_that_whoever_is_helped_least_comes_first(street, convenor, director):
+    plain = (await convenor.send(await convenor.open("/rounds/new"))).path.removesuffix("/desk")
+    assert "helped least" not in (await director.open(plain)).words
+    form = await convenor.open("/rounds/new")
+    fair = (await convenor.send(form, **{"rules.fair": "yes"})).path.removesuffix("/desk")
+    assert "whoever is helped least comes before the sum of all" in (await director.open(fair)).words
+    await director.send(await director.open(fair), f"{fair}/opt-in")
+    await convenor.send(await convenor.open(f"{fair}/desk"), f"{fair}/close")
+    await street.network.house.workshop.wait(UUID(fair.rpartition("/")[2]))
+    assert "For whoever is helped least" in (await convenor.open(f"{fair}/desk")).words
+    revised = await convenor.open(f"{fair}/revise")
+    assert "helped least" in revised.words
+
+
 async def test_the_desk_and_a_new_round_are_for_convenors(convenor, director):
     desk = await convenor.send(await convenor.open("/rounds/new"))
     assert (await director.open(desk.path)).status == 403

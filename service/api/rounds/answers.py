@@ -79,13 +79,17 @@ class Unplaced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the matching found, how good it is, and how good anything could be."""
+    """What the matching found, how good it is, and how good anything could be.
+
+    `floor` is what whoever is helped least gets, of those placed who bring a problem; null where nobody does.
+    """
 
     status: str
     value: float
     upper_bound: float | None
     gap: float | None
     placed: int
+    floor: float | None
     sets: list[ProposedSetAnswer]
     unplaced: list[Unplaced]
     clashing_rules: list[str]
@@ -166,6 +170,7 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
         upper_bound=answer.upper_bound if answer else None,
         gap=answer.gap if answer else None,
         placed=answer.placed if answer else 0,
+        floor=answer.floor if answer else None,
         sets=[await _set(each, visit) for each in answer.sets] if answer else [],
         unplaced=[Unplaced(person=UUID(id), because=left_out_in_words(code)) for id, code in found.unplaced.items()],
         clashing_rules=[] if answer else clash_in_words(view.impossible.clashing_rules if view.impossible else ()),

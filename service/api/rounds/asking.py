@@ -53,12 +53,13 @@ class SizeBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RulesBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The hard rules a convenor may set."""
+    """The hard rules a convenor may set; with `fair`, whoever is helped least comes before the sum of all."""
 
     max_per_organisation: Annotated[int, Meta(ge=1, le=50)] = 1
     cooldown_rounds: Annotated[int, Meta(ge=0, le=1000)] = 6
     common_slots: Annotated[int, Meta(ge=0, le=100)] = 1
     place_everyone: bool = False
+    fair: bool = False
 
 
 class WeightsBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

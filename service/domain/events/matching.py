@@ -62,6 +62,7 @@ class ProposalComputed(Event, frozen=True):
     result_hash: str
     cut_short: bool = False
     would_help: tuple[Relaxation, ...] = ()
+    floor: float | None = None
 
 
 class RoundFoundImpossible(Event, frozen=True):
