@@ -19,13 +19,15 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     may_write: bool = True
     session: UUID | None = None
     """The session it is asked in, on a page."""
+    token: UUID | None = None
+    """The token that was shown, by a program."""
 
 
 def caller(shown: Token | Session, roles: frozenset[str]) -> Caller:
     """Whoever holds the token or has signed in, with the roles they have today."""
     if isinstance(shown, Session):
         return Caller(id=shown.director, roles=roles, via=door(shown), session=shown.id)
-    return Caller(id=shown.director, roles=roles, via=door(shown), may_write=shown.scope != "read")
+    return Caller(id=shown.director, roles=roles, via=door(shown), may_write=shown.scope != "read", token=shown.id)
 
 
 def door(shown: Token | Session) -> str:

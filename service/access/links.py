@@ -50,6 +50,7 @@ class Links:
             how,
             stamp(now + GOOD_FOR),
         )
+        LOG.info("sign-in link made", how=how)
         return text
 
     async def look(self, text: str, *, now: datetime) -> UUID:

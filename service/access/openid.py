@@ -77,6 +77,14 @@ class OpenId:
     ) -> Begun:
         """Whoever comes back is signed in. Refused, with a sentence, when they are not. Anybody could have made up what
         is `said`; only this browser knows what it keeps."""
+        try:
+            director = await self._let_in(said, keep, back, now)
+        except Refused as refused:
+            LOG.info("sign-in refused", how="openid", why=str(refused))
+            raise
+        return await self._access.sessions.begin(director, how="openid", now=now, instead_of=instead_of)
+
+    async def _let_in(self, said: Mapping[str, str], keep: str | None, back: str, now: datetime) -> UUID:
         state = self._for(keep, "state") if keep else ""
         if not state or not hmac.compare_digest(said.get("state", "").encode(), state.encode()):
             raise Refused(STALE)
@@ -84,9 +92,7 @@ class OpenId:
         until = datetime.fromtimestamp(int((keep or "").rpartition(".")[2]), UTC) + PATIENCE
         if now >= until or not await self._access.identities.take(state, until=until, now=now):
             raise Refused(STALE)
-        person = await self._person(said, keep or "", back, now)
-        director = await self._director(person, now)
-        return await self._access.sessions.begin(director, how="openid", now=now, instead_of=instead_of)
+        return await self._director(await self._person(said, keep or "", back, now), now)
 
     async def _person(self, said: Mapping[str, str], keep: str, back: str, now: datetime) -> Person:
         try:

@@ -116,27 +116,33 @@ class Sessions:
             id.bytes,
             director.bytes,
         )
-        self._lately.revoked()
+        self._ended(ended)
         return ended > 0
 
     async def end_this(self, text: str, *, now: datetime) -> None:
         """From now on that text opens nothing."""
-        await self._db.run(
-            "UPDATE sessions SET ended_at = ? WHERE hash = ? AND ended_at IS NULL", stamp(now), hash_of(text)
+        self._ended(
+            await self._db.run(
+                "UPDATE sessions SET ended_at = ? WHERE hash = ? AND ended_at IS NULL", stamp(now), hash_of(text)
+            )
         )
-        self._lately.revoked()
 
     async def end_all(self, director: UUID, *, now: datetime) -> None:
         """From now on no session of that director opens anything."""
-        await self._db.run(
-            "UPDATE sessions SET ended_at = ? WHERE director = ? AND ended_at IS NULL", stamp(now), director.bytes
+        self._ended(
+            await self._db.run(
+                "UPDATE sessions SET ended_at = ? WHERE director = ? AND ended_at IS NULL", stamp(now), director.bytes
+            )
         )
-        self._lately.revoked()
 
     async def end_everybodys(self, *, now: datetime) -> None:
         """From now on no session opens anything."""
-        await self._db.run("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL", stamp(now))
+        self._ended(await self._db.run("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL", stamp(now)))
+
+    def _ended(self, count: int) -> None:
         self._lately.revoked()
+        if count:
+            LOG.info("signed out", sessions=count)
 
     async def _sessions(self, where: str, *values: object) -> list[Session]:
         return [_session(*row) for row in await self._db.rows(f"SELECT {COLUMNS} FROM sessions WHERE {where}", *values)]

@@ -68,6 +68,7 @@ class SignIn:
             async with self._sending:
                 director = await self._access.tokens.find(address)
                 if director is None or await self._roles_of(director) is None:
+                    LOG.info("sign-in refused", how="an address nobody has")
                     return
                 # To the address as it was looked up, not as it was typed: two that look alike may be two people.
                 link = await self._access.links.make(director, how="e-mail", now=now)
@@ -86,6 +87,7 @@ class SignIn:
         """Whoever has the link is signed in. Refused, with a sentence that says why, when it does not work."""
         opened = await self._access.links.use(link, now=now)
         if await self._roles_of(opened.director) is None:
+            LOG.info("sign-in refused", how="a link of somebody who has left")
             raise Refused(UNKNOWN)
         return await self._access.sessions.begin(opened.director, how=opened.how, now=now, instead_of=instead_of)
 

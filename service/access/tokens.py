@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from service.access.hashes import Entropy, hash_of, keyed, random_text, uuid8
 from service.access.lately import Lately
+from service.access.limits import Tries
 from service.access.tables import Table
 from service.access.token_file import TokenFile
+
+LOG = structlog.get_logger(__name__)
+
+NOTED = timedelta(hours=1)
+"""That a token is in use is written down this often, by each process."""
 
 IssuedVia = Literal["init", "command line", "api"]
 Scope = Literal["read", "read+write"]
@@ -54,6 +61,7 @@ class TokenStore:
         self._secret = secret
         self._entropy = entropy
         self._lately: Lately[Token] = Lately()
+        self._used = Tries(1, NOTED)
 
     @classmethod
     async def open(cls, path: Path, *, secret: bytes, entropy: Entropy = secrets.token_bytes) -> TokenStore:
@@ -97,6 +105,7 @@ class TokenStore:
             *row,
         )
         for token in await self._tokens("id = ?", id.bytes):
+            LOG.info("token issued", token=str(token.id), how=issued_via, scope=scope)
             return Issued(text=text, token=token)
         [token] = await self._tokens("issued_by = ? AND key = ?", row[3], key)
         return Issued(text=None, token=token)
@@ -105,7 +114,11 @@ class TokenStore:
         """The token behind that text, when it opens anything."""
         hashed = hash_of(text)
         token = await self._lately.find(hashed, lambda: self._behind(hashed))
-        return token if token and token.opens(now) else None
+        if token is None or not token.opens(now):
+            return None
+        if self._used.another(str(token.id), now) is None:
+            LOG.info("signed in", how="token", token=str(token.id))
+        return token
 
     async def _behind(self, hashed: bytes) -> Token | None:
         return next(iter(await self._tokens("hash = ?", hashed)), None)
@@ -122,17 +135,23 @@ class TokenStore:
             id.bytes,
             director.bytes,
         )
-        self._lately.revoked()
+        self._revoked(revoked)
         return revoked > 0
 
     async def revoke_all(self, director: UUID, *, now: datetime) -> None:
         """From now on no token of that director opens anything."""
-        await self._db.run(
-            "UPDATE tokens SET revoked_at = ? WHERE director = ? AND revoked_at IS NULL",
-            now.isoformat(),
-            director.bytes,
+        self._revoked(
+            await self._db.run(
+                "UPDATE tokens SET revoked_at = ? WHERE director = ? AND revoked_at IS NULL",
+                now.isoformat(),
+                director.bytes,
+            )
         )
+
+    def _revoked(self, count: int) -> None:
         self._lately.revoked()
+        if count:
+            LOG.info("tokens revoked", tokens=count)
 
     async def reserve(self, email: str, director: UUID) -> UUID:
         """Take the address for that director unless somebody has it; answers who has it now."""

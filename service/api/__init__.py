@@ -39,6 +39,7 @@ from service.api.metrics import add_metrics
 from service.api.openapi import document
 from service.api.problems import problems
 from service.api.reading import LARGEST
+from service.api.refused import add_refused
 from service.api.routes import Route, Routes
 
 __all__ = ["NOUNS", "Rooms", "create_api"]
@@ -70,6 +71,7 @@ def create_api(rooms: Rooms, nouns: Sequence[Routes] = NOUNS) -> web.Application
     api = web.Application(client_max_size=LARGEST)
     api[ROOMS] = rooms
     add_metrics(api)
+    add_refused(api)
     api.middlewares.append(problems)
     api.router.add_get("/healthz", health.healthz)
     api.router.add_get("/readyz", health.readyz)

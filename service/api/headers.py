@@ -14,6 +14,7 @@ from service.access.limits import network_of
 from service.api import reading
 from service.api.context import Rooms
 from service.api.problems import Fault, Wrong, invalid, sign_in_first
+from service.api.refused import CALLER
 
 LOG = structlog.get_logger(__name__)
 
@@ -23,6 +24,13 @@ VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 
 async def who(request: web.Request, rooms: Rooms) -> Caller | None:
     """Who asks; None when nobody says. A token that opens nothing is 401 wherever it is shown."""
+    found = await _who(request, rooms)
+    if found:
+        request[CALLER] = found
+    return found
+
+
+async def _who(request: web.Request, rooms: Rooms) -> Caller | None:
     said = request.headers.get("Authorization")
     if said is None:
         return await _signed_in(request, rooms)
@@ -58,6 +66,7 @@ def _not_too_often(request: web.Request, rooms: Rooms) -> None:
     """Who asks by the connection they use: what a header says of an address, anybody can write."""
     wait = rooms.wrong_tokens.another(request.remote, rooms.clock())
     if wait is None:
+        LOG.info("sign-in refused", how="a token that opens nothing", address=network_of(request.remote))
         return
     if wait.is_news:
         LOG.warning("too many wrong tokens", address=network_of(request.remote))

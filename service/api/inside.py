@@ -19,10 +19,11 @@ from service.api.asking import Answer, Said
 from service.api.context import Rooms
 from service.api.journey import id_of
 from service.api.problems import TYPES, Failure, Fault, Wrong, failure, invalid
+from service.api.refused import CALLER
 from service.api.routes import Route
 from service.domain.refusals import Refusal
 
-__all__ = ["TYPES", "Answer", "Failure", "Fault", "Inside", "Rooms", "Wrong", "failure", "id_of", "invalid"]
+__all__ = ["CALLER", "TYPES", "Answer", "Failure", "Fault", "Inside", "Rooms", "Wrong", "failure", "id_of", "invalid"]
 
 DECLARED: dict[tuple[str, str], tuple[Route, Audience]] = {
     (route.method, route.path): (route, audience_of(route)) for noun in NOUNS for route in noun.declared

@@ -71,9 +71,7 @@ def add_metrics(app: web.Application) -> None:
 async def metered(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Counts by the route as it is declared, never by the address: an address may hold ids and whatever was typed."""
     meters = request.app[METERS]
-    place = request.match_info.route.resource
-    route = place.canonical if place else UNKNOWN
-    method = request.method if request.method in METHODS else UNKNOWN
+    method, route = declared(request)
     began, status = perf_counter(), 500
     with meters.under_way.track_inprogress():
         try:
@@ -83,6 +81,12 @@ async def metered(request: web.Request, handler: Handler) -> web.StreamResponse:
         finally:
             meters.requests.labels(method, route, status).inc()
             meters.seconds.labels(method, route).observe(perf_counter() - began)
+
+
+def declared(request: web.Request) -> tuple[str, str]:
+    """Method and route of what was asked, of those there are; nothing that a caller made up."""
+    place = request.match_info.route.resource
+    return request.method if request.method in METHODS else UNKNOWN, place.canonical if place else UNKNOWN
 
 
 async def metrics(request: web.Request) -> web.Response:

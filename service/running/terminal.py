@@ -28,7 +28,7 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
         def told(data: Path | None, **arguments: Any) -> None:
             try:
                 settings = read_settings(os.environ)
-                open_log(settings.log_level)
+                open_log(_level(name, settings.log_level))
                 done = run(settings if data is None else replace(settings, data=data), **arguments)
                 if isinstance(done, Coroutine):
                     asyncio.run(done)
@@ -48,6 +48,11 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
         return group.command(name)(option(told))
 
     return declare
+
+
+def _level(name: str, asked: str) -> str:
+    """What goes well is written down by whoever serves; a terminal is told of it by the command itself."""
+    return "warning" if asked == "info" and name != "serve" else asked
 
 
 def fail(sentence: object) -> NoReturn:

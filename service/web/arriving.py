@@ -6,7 +6,7 @@ from aiohttp import web
 
 from service.access import Caller
 from service.access.caller import caller
-from service.api.inside import id_of
+from service.api.inside import CALLER, id_of
 from service.web import cookies
 from service.web.cookies import NEWS, SESSION, VISITOR
 from service.web.house import HOUSE, House
@@ -38,7 +38,10 @@ async def caller_of(request: web.Request, house: House) -> Caller | None:
     text = cookies.read(request, SESSION)
     session = await house.sessions.who(text, house.clock()) if text else None
     roles = await house.roles_of(session.director) if session else None
-    return caller(session, roles) if session and roles is not None else None
+    if session is None or roles is None:
+        return None
+    request[CALLER] = caller(session, roles)
+    return request[CALLER]
 
 
 def anchor_of(request: web.Request) -> str | None:
