@@ -25,7 +25,7 @@ from service.domain.events import (
     RoundOpened,
     WeightsChanged,
 )
-from service.domain.words import ProposedSet, Relaxation, Rules, Sealed, Size
+from service.domain.words import UNSETTLED, ProposedSet, Relaxation, Rules, Sealed, Size
 
 NAME = "rounds"
 VERSION = 3
@@ -66,7 +66,7 @@ class Proposal(Part, frozen=True, kw_only=True):
 
 
 class Impossible(Part, frozen=True, kw_only=True):
-    """The answer that there is none: rules that cannot all hold."""
+    """The answer that there is none: rules that cannot all hold, or, where that is not settled, `UNSETTLED`."""
 
     clashing_rules: tuple[str, ...]
     unplaced: dict[str, str]
@@ -77,6 +77,11 @@ class Impossible(Part, frozen=True, kw_only=True):
     result_hash: str
     computed_at: datetime
     would_help: tuple[Relaxation, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is proven that no sets keep all the rules."""
+        return self.clashing_rules != (UNSETTLED,)
 
 
 class Weighing(Part, frozen=True, kw_only=True):

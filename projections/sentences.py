@@ -7,6 +7,7 @@ from typing import Any
 
 from service.domain import events
 from service.domain.events import Event
+from service.domain.words import UNSETTLED
 
 Sentence = str | Callable[[Any], str]
 
@@ -43,6 +44,13 @@ def _convened(event: events.ConversationConvened) -> str:
 def _left_over(event: events.ProposalComputed) -> str:
     others = f", and {len(event.unplaced)} without one" if event.unplaced else ""
     return f"A proposal was found: {{sets}} sets, with {{placed}} people placed{others}."
+
+
+def _impossible(event: events.RoundFoundImpossible) -> str:
+    if event.clashing_rules == (UNSETTLED,):
+        return "No sets were found, and it is not settled whether there are any."
+    rules = "rule clashes" if len(event.clashing_rules) == 1 else "rules clash"
+    return f"No sets keep all the rules: {{clashing_rules}} {rules}."
 
 
 SENTENCES: dict[type[Event], Sentence] = {
@@ -83,7 +91,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     events.WeightsChanged: "{by} changed the weights. Why: “{why}”.",
     events.RoundClosed: "{by} closed the round with {members} people in.",
     events.ProposalComputed: _left_over,
-    events.RoundFoundImpossible: "No sets keep all the rules: {clashing_rules} rules clash.",
+    events.RoundFoundImpossible: _impossible,
     events.ProposalRevised: "{by} asked for another proposal. Why: “{why}”.",
     events.ProposalPublished: "{by} published the proposal: {sets} sets were invited.",
     events.RoundCompleted: "{by} completed the round.",

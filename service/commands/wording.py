@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.domain.words import Relaxation
+from service.domain.words import UNSETTLED, Relaxation
 from service.matching import CLASHES, UNPLACED, because, would_help
 
 __all__ = ["because", "clash_in_words", "help_in_words", "left_out_in_words"]
@@ -13,7 +13,7 @@ WISHES = "No set fits everybody's wishes."
 OF_WISHES = ("avoid", "cooldown")
 """Rules whose very mention would tell something about somebody."""
 
-UNSETTLED = "It is not settled whether these rules can all hold: no way was found, and none is ruled out."
+NOT_SETTLED = "It is not settled whether these rules can all hold: no way was found, and none is ruled out."
 
 LEFT_OUT = {
     "left": "has left the network",
@@ -24,7 +24,7 @@ LEFT_OUT = {
 
 def clash_in_words(codes: Iterable[str]) -> list[str]:
     """The rules that cannot all hold, each once."""
-    said = {**CLASHES, **dict.fromkeys(OF_WISHES, WISHES), "unsettled": UNSETTLED}
+    said = {**CLASHES, **dict.fromkeys(OF_WISHES, WISHES), UNSETTLED: NOT_SETTLED}
     return list(dict.fromkeys(said.get(code, code) for code in codes))
 
 

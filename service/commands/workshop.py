@@ -17,7 +17,7 @@ from service.commands.question import Questions
 from service.commands.solving import Worker
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
-from service.domain.words import Mixing, ProposedSet, Reason, Relaxation
+from service.domain.words import UNSETTLED, Mixing, ProposedSet, Reason, Relaxation
 from service.ledger.leases import Leases, NobodyElse
 from service.matching import Answer, FormedSet, Progress, Question, Unsettled, input_hash
 from service.running.logs import where
@@ -115,7 +115,7 @@ class Workshop:
             if broken:
                 raise WrongAnswer("; ".join(broken))
             record = (
-                partial(_record_unsettled, question=question, seed=seed, seconds=self._seconds)
+                partial(_record_unsettled, found=answer, question=question, seed=seed, seconds=self._seconds)
                 if isinstance(answer, Unsettled)
                 else partial(_record, answer=answer)
             )
@@ -136,19 +136,20 @@ class Workshop:
 
 
 def _record_unsettled(
-    asked_round: round.Round, *, question: Question, seed: int, seconds: float, asked: Asked
+    asked_round: round.Round, *, found: Unsettled, question: Question, seed: int, seconds: float, asked: Asked
 ) -> Decision:
-    """That nobody knows is an answer too: the convenor can ask in another way."""
+    """That nobody knows is an answer too: the convenor can ask in another way, and reads what would help."""
     return round.record_impossible(
         asked_round,
         asked=asked,
-        clashing_rules=("unsettled",),
+        clashing_rules=(UNSETTLED,),
         unplaced={},
         seed=seed,
         seconds=seconds,
         versions={},
         input_hash=input_hash(question),
         result_hash="",
+        would_help=_relaxations(found),
     )
 
 
@@ -160,7 +161,7 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
         "versions": answer.versions,
         "input_hash": answer.input_hash,
         "result_hash": answer.result_hash,
-        "would_help": tuple(msgspec.convert(each, Relaxation, from_attributes=True) for each in answer.would_help),
+        "would_help": _relaxations(answer),
     }
     if answer.status == "infeasible":
         return round.record_impossible(asked_round, asked=asked, clashing_rules=tuple(answer.clashing_rules), **about)
@@ -177,6 +178,10 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
         floor=answer.floor,
         **about,
     )
+
+
+def _relaxations(found: Answer | Unsettled) -> tuple[Relaxation, ...]:
+    return tuple(msgspec.convert(each, Relaxation, from_attributes=True) for each in found.would_help)
 
 
 def _proposed(found: FormedSet) -> ProposedSet:

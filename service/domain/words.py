@@ -101,6 +101,10 @@ class Mixing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     coach: UUID | None = None
 
 
+UNSETTLED = "unsettled"
+"""Stands in the place of rules that clash where no sets were found, and none were ruled out."""
+
+
 class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
 

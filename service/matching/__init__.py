@@ -1,8 +1,7 @@
 """A quiet workshop: a round goes in, an answer with a proof comes out. It knows nothing of events, HTTP or storage."""
 
-from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, output
+from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, Unsettled, output
 from service.matching.check import check
-from service.matching.clashes import Unsettled
 from service.matching.fits import CLASHES
 from service.matching.question import TOO_LARGE, Question, UnreadableQuestion, input_hash, read_question
 from service.matching.relaxing import Relaxation

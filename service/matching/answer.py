@@ -60,6 +60,17 @@ class Progress(msgspec.Struct, frozen=True):
     phase: str
 
 
+class Unsettled(Exception):
+    """In place of an answer: no way to keep every rule was found, and none ruled out; and what would help."""
+
+    def __init__(self, would_help: tuple[Relaxation, ...] = ()) -> None:
+        super().__init__(
+            "No way to keep every rule was found in the time given, and it is not ruled out that there is one: "
+            "give it more time, or ask for less."
+        )
+        self.would_help = would_help
+
+
 class Answer(msgspec.Struct, frozen=True):
     """Sets by their first member, people by id; `upper_bound` is proven or None.
 

@@ -19,10 +19,6 @@ FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
 
 
-class Unsettled(Exception):
-    """One sentence: no way to keep every rule was found, and none was ruled out."""
-
-
 def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | None:
     """Every feasible set, or None if there are more than `at_most`."""
     if not fit.sizes:
@@ -131,16 +127,13 @@ def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.In
 
 def clashing(
     question: Question, people: People, worth: Worth, told: Callable[[], None] = lambda: None
-) -> tuple[str, ...]:
+) -> tuple[str, ...] | None:
     """A smallest set of rules that cannot all hold: each in turn is left out, for good unless the rest then can.
 
-    Unsettled unless it is proven that they cannot. A rule is left out for good only if that is proven too.
+    None unless it is proven that they cannot. A rule is left out for good only if that is proven too.
     """
     if possible(question, people, worth, ()) is not False:
-        raise Unsettled(
-            "No way to keep every rule was found in the time given, and it is not ruled out that there is one: "
-            "give it more time, or ask for less."
-        )
+        return None
     rules = ["sizes", "organisation", "line", "avoid", "cooldown", "slots"]
     if question.group_sizes is not None:
         rules[0] = "groups"

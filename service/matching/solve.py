@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable
 
-from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, formed, result_hash, tidy
+from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
 from service.matching.clashes import clashing, why_unplaced
 from service.matching.fairness import floor
 from service.matching.fits import Fit, read_fit
@@ -41,7 +41,10 @@ def solve(
     rules: tuple[str, ...] = ()
     if not outcome.possible or (question.rules.place_everyone and left):
         told(None, None, "asking which rules clash and what would help")
-        rules = clashing(question, people, worth)
+        clash = clashing(question, people, worth)
+        if clash is None:
+            raise Unsettled(what_would_help(question, None))
+        rules = clash
         outcome = Outcome([], None, True, possible=False)
     return answered(question, people, fit, worth, outcome, rules, search, started)
 

@@ -61,7 +61,7 @@ async def desk(visit: Visit) -> Shows:
         "kind": KINDS[round.kind],
         "state": STATES[round.state],
         "proposal": proposal,
-        "weighed": _weighed(proposal, len(round.members or ())) if proposal else None,
+        "weighed": _weighed(proposal, len(round.members or ())) if round.answer == "proposal" else None,
         "before": await _before(visit, round),
         "picture": await _picture(steps),
         "terms": TERMS,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
 
-from service.commands.wording import clash_in_words, help_in_words
-from service.domain.words import Relaxation
+from service.commands.wording import help_in_words
+from service.domain.aggregate import Asked
+from service.domain.round import recall, record_impossible
+from service.domain.words import UNSETTLED, Relaxation
 from tests.api.conftest import Network, running
 from tests.api.test_contract_rounds import TWO, closed, everybody, proposal_of, published
 from tests.life import Hands, done
@@ -119,9 +122,37 @@ def test_whoever_met_and_when_is_left_out_of_the_advice():
     assert help_in_words(found) == ["Allow two from one organisation in a set: 14 more people can be placed."]
 
 
-def test_what_is_not_settled_is_said_to_be_so():
-    [said] = clash_in_words(["unsettled"])
-    assert "not settled" in said
+async def nobody_knows(network: Network, path: str) -> int:
+    """That no sets were found and none ruled out, recorded at this position: few rounds come to that by themselves."""
+    unsettled = partial(
+        record_impossible,
+        asked=Asked(by=None, now=network.house.clock()),
+        clashing_rules=(UNSETTLED,),
+        unplaced={},
+        seed=1,
+        seconds=1.0,
+        versions={},
+        input_hash="any",
+        result_hash="",
+        would_help=(Relaxation(rule="everyone", to=0, placed=2, more=2),),
+    )
+    return (await network.house.ledger.change([recall(UUID(path.rpartition("/")[2]))], unsettled)).position
+
+
+async def test_what_is_not_settled_is_said_to_be_so(network):
+    path = await closed(network, everybody(network)[:3], rules={"place_everyone": True}, size=TWO)
+    position = await nobody_knows(network, path)
+    found = await done(network.convenor.get(f"{path}/proposal?after={position}"))
+    assert (found["status"], found["settled"], found["sets"]) == ("infeasible", False, [])
+    assert "not settled" in found["clashing_rules"][0]
+    assert found["would_help"] == ["Do not ask for everybody: 2 people can be placed."]
+    assert (await done(network.convenor.get(path)))["answer"] == "unsettled"
+
+
+async def test_what_is_proven_impossible_is_settled(network):
+    path = await closed(network, everybody(network)[:3], rules={"place_everyone": True}, size=TWO)
+    assert (await proposal_of(network, path))["settled"] is True
+    assert (await done(network.convenor.get(path)))["answer"] == "impossible"
 
 
 async def test_a_proposed_set_says_how_it_is_mixed(network):

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from service.web.reports import cohort
+from tests.api.test_round_progress import nobody_knows
 from tests.life import done
 
 LINK = {"type": "link", "url": "https://example.org/minutes"}
@@ -73,6 +74,34 @@ async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
     assert "nobody else can join" in closed.words
     await street.network.house.workshop.wait(UUID(path.rpartition("/")[2]))
     assert "The proposal" in (await convenor.open(f"{path}/desk")).words
+
+
+async def alone(street, convenor, director):
+    """A round that everybody is to be placed in, of one person."""
+    form = await convenor.open("/rounds/new")
+    path = (await convenor.send(form, **{"rules.place_everyone": "yes"})).path.removesuffix("/desk")
+    await director.send(await director.open(path), f"{path}/opt-in")
+    return path
+
+
+async def test_the_desk_of_an_impossible_round_names_the_rules_and_no_proposal(street, convenor, director):
+    path = await alone(street, convenor, director)
+    await convenor.send(await convenor.open(f"{path}/desk"), f"{path}/close")
+    await street.network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    desk = (await convenor.open(f"{path}/desk")).words
+    assert "These rules cannot all hold" in desk
+    assert "The proposal" not in desk
+
+
+async def test_the_desk_of_a_round_nobody_could_settle_calls_nothing_impossible(street, convenor, director):
+    path = await alone(street, convenor, director)
+    await done(street.network.convenor.post(f"/v1{path}/close", {}))
+    position = await nobody_knows(street.network, f"/v1{path}")
+    await done(street.network.convenor.get(f"/v1{path}?after={position}"))
+    desk = (await convenor.open(f"{path}/desk")).words
+    assert "It is not settled whether these rules can all hold" in desk
+    assert "2 people can be placed" in desk
+    assert "cannot all hold" not in desk
 
 
 async def test_terms_are_changed_only_with_a_reason(street, convenor, director):

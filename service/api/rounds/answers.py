@@ -82,9 +82,11 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What the matching found, how good it is, and how good anything could be.
 
     `floor` is what whoever is helped least gets, of those placed who bring a problem; null where nobody does.
+    `settled` is false where nothing was found and nothing ruled out either; `status` is `infeasible` then too.
     """
 
     status: str
+    settled: bool
     value: float
     upper_bound: float | None
     gap: float | None
@@ -150,11 +152,11 @@ def presented(view: read.View, visit: Visit) -> RoundAnswer:
 
 
 def _answer(view: read.View) -> str:
-    """Where the question stands: not asked yet, waited for, a proposal, or found impossible."""
+    """Where the question stands: not asked yet, waited for, a proposal, found impossible, or not settled."""
     if view.proposal:
         return "proposal"
     if view.impossible:
-        return "impossible"
+        return "impossible" if view.impossible.settled else "unsettled"
     return "awaited" if view.needs_answer else "none"
 
 
@@ -166,6 +168,7 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
     answer = view.proposal
     return ProposalAnswer(
         status=answer.status if answer else "infeasible",
+        settled=answer is not None or (view.impossible is not None and view.impossible.settled),
         value=answer.value if answer else 0.0,
         upper_bound=answer.upper_bound if answer else None,
         gap=answer.gap if answer else None,
