@@ -25,7 +25,7 @@ from service.domain.events import (
     RoundOpened,
     WeightsChanged,
 )
-from service.domain.words import UNSETTLED, ProposedSet, Relaxation, Rules, Sealed, Size
+from service.domain.words import UNSETTLED, Comparison, ProposedSet, Relaxation, Rules, Sealed, Size
 
 NAME = "rounds"
 VERSION = 3
@@ -63,6 +63,7 @@ class Proposal(Part, frozen=True, kw_only=True):
     cut_short: bool = False
     would_help: tuple[Relaxation, ...] = ()
     floor: float | None = None
+    comparison: Comparison | None = None
 
 
 class Impossible(Part, frozen=True, kw_only=True):
@@ -202,6 +203,7 @@ def _proposal(event: ProposalComputed) -> Proposal:
         cut_short=event.cut_short,
         would_help=event.would_help,
         floor=event.floor,
+        comparison=event.comparison,
     )
 
 
@@ -241,6 +243,15 @@ async def page(
 ) -> tuple[list[View], int | None]:
     """All rounds, or those in one state."""
     return await SHELF.page(db, "? IS NULL OR state = ?", (state, state), after=after, limit=limit)
+
+
+async def before(db: aiosqlite.Connection, view: View) -> View | None:
+    """The round of its kind before this one whose sets people were invited to."""
+    sql = (
+        "SELECT doc FROM rounds WHERE created < ? AND state IN ('published', 'completed')"
+        " AND json_extract(doc, '$.kind') = ? ORDER BY created DESC LIMIT 1"
+    )
+    return next(iter(await SHELF.select(db, sql, (view.created, view.kind))), None)
 
 
 async def unanswered(db: aiosqlite.Connection) -> list[UUID]:

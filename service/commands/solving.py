@@ -8,14 +8,22 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 import msgspec
 
-from service.matching import Answer, Progress, Question, Unsettled, check, output, solve
+from service.matching import Answer, Comparison, Progress, Question, Unsettled, check, compared, output, solve
 
 Told = Callable[[Progress], None]
-Found = tuple[Answer | Unsettled, list[str]]
-"""The answer and what the checker found broken in it."""
+
+
+class Found(NamedTuple):
+    """The answer, what the checker found broken in it, and how its sets compare with sets drawn by lot."""
+
+    answer: Answer | Unsettled
+    broken: list[str]
+    comparison: Comparison | None
+
 
 _telling: Connection | None = None
 """In the worker process: where it tells how far it is."""
@@ -81,8 +89,11 @@ def _solve_and_check(question: Question, seconds: float, seed: int) -> Found:
     try:
         answer = solve(question, seconds=seconds, seed=seed, progress=_tell)
     except Unsettled as unsettled:
-        return unsettled, []
-    return answer, check(question, output(answer, question))
+        return Found(unsettled, [], None)
+    broken = check(question, output(answer, question))
+    if broken or answer.status == "infeasible":
+        return Found(answer, broken, None)
+    return Found(answer, broken, compared(question, [each.people for each in answer.sets], seed))
 
 
 def _tell(progress: Progress) -> None:

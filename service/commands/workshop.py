@@ -17,9 +17,10 @@ from service.commands.question import Questions
 from service.commands.solving import Worker
 from service.domain import round
 from service.domain.aggregate import Asked, Decision
-from service.domain.words import UNSETTLED, Mixing, ProposedSet, Reason, Relaxation
+from service.domain.words import UNSETTLED, Comparison, Mixing, ProposedSet, Reason, Relaxation
 from service.ledger.leases import Leases, NobodyElse
 from service.matching import Answer, FormedSet, Progress, Question, Unsettled, input_hash
+from service.matching import Comparison as Compared
 from service.running.logs import where
 
 log = structlog.get_logger()
@@ -111,13 +112,13 @@ class Workshop:
             question = (await self._questions.of(asked)).matching
             seed = id.int % 2**31
             self._steps.pop(id, None)
-            answer, broken = await self._worker.solve(question, self._seconds, seed, partial(self._step, id))
-            if broken:
-                raise WrongAnswer("; ".join(broken))
+            found = await self._worker.solve(question, self._seconds, seed, partial(self._step, id))
+            if found.broken:
+                raise WrongAnswer("; ".join(found.broken))
             record = (
-                partial(_record_unsettled, found=answer, question=question, seed=seed, seconds=self._seconds)
-                if isinstance(answer, Unsettled)
-                else partial(_record, answer=answer)
+                partial(_record_unsettled, found=found.answer, question=question, seed=seed, seconds=self._seconds)
+                if isinstance(found.answer, Unsettled)
+                else partial(_record, answer=found.answer, comparison=found.comparison)
             )
             await self._desk.ledger.change([round.recall(id)], partial(record, asked=self._desk.system()))
 
@@ -153,7 +154,7 @@ def _record_unsettled(
     )
 
 
-def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decision:
+def _record(asked_round: round.Round, *, answer: Answer, comparison: Compared | None, asked: Asked) -> Decision:
     about: dict[str, Any] = {
         "unplaced": {each.person: each.code for each in answer.unplaced},
         "seed": answer.seed,
@@ -176,6 +177,7 @@ def _record(asked_round: round.Round, *, answer: Answer, asked: Asked) -> Decisi
         placed=answer.placed,
         cut_short=answer.cut_short,
         floor=answer.floor,
+        comparison=comparison and msgspec.convert(comparison, Comparison, from_attributes=True),
         **about,
     )
 

@@ -114,6 +114,25 @@ class Relaxation(msgspec.Struct, frozen=True, kw_only=True):
     more: int
 
 
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What some sets come to: points, people, people who get help with a problem they brought, what the worst served of
+    those who brought one gets, and pairs who have never met."""
+
+    value: float
+    placed: int
+    helped: int
+    floor: float | None
+    new_ties: int
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal beside the middle of so many groupings by lot; None where there was no set to draw."""
+
+    answer: Figures
+    by_chance: Figures | None
+    draws: int
+
+
 class ProposedSet(msgspec.Struct, frozen=True, kw_only=True):
     """One set of a proposal with what it is worth; `terms` add up to `value`."""
 

@@ -1,6 +1,7 @@
 """A quiet workshop: a round goes in, an answer with a proof comes out. It knows nothing of events, HTTP or storage."""
 
 from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, Unsettled, output
+from service.matching.by_chance import Comparison, Figures, compared
 from service.matching.check import check
 from service.matching.fits import CLASHES
 from service.matching.question import TOO_LARGE, Question, UnreadableQuestion, input_hash, read_question
@@ -14,6 +15,8 @@ __all__ = [
     "TOO_LARGE",
     "UNPLACED",
     "Answer",
+    "Comparison",
+    "Figures",
     "FormedSet",
     "Progress",
     "Question",
@@ -26,6 +29,7 @@ __all__ = [
     "Unsettled",
     "because",
     "check",
+    "compared",
     "input_hash",
     "output",
     "read_question",

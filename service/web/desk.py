@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +20,16 @@ from service.web.visit import Visit
 pages = Pages("round desk")
 
 TERMS = {
-    "help": "Somebody can help with a problem",
-    "together": "People who suit one another",
-    "size": "Sets of another size than the best",
+    "help": "help with problems",
+    "together": "people who suit one another",
+    "size": "sets of another size than the best",
 }
 SAID = {"invited": "not answered yet", "accepted": "accepted", "declined": "declined"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
-    """A proposal in a few figures. `terms` are worth points, `share` is of the best that is possible, and `floor`
-    what whoever is helped least gets, where that is known."""
+    """A proposal in a few figures. `terms` are worth points, `share` is of the best that is possible."""
 
     placed: int
     asked: int
@@ -38,12 +37,28 @@ class Weighed:
     value: float
     terms: dict[str, float]
     share: float | None
-    floor: float | None
 
-    @property
-    def each(self) -> float:
-        """What it is worth for each person placed."""
-        return self.value / self.placed if self.placed else 0.0
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A proposal beside others, as a table; how many groupings were drawn by lot, and which round was the last."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    draws: int
+    before: Any
+
+
+ROWS: tuple[tuple[str, Callable[[Any, int], str]], ...] = (
+    ("Points", lambda figures, asked: f"{figures.value:,.0f}"),
+    ("People in a set", lambda figures, asked: f"{figures.placed:,} of {asked:,}"),
+    ("People who get help with their problem", lambda figures, asked: f"{figures.helped:,}"),
+    (
+        "Points of help for whoever is helped least",
+        lambda figures, asked: "–" if figures.floor is None else f"{figures.floor:,.0f}",
+    ),
+    ("Pairs who have not met before", lambda figures, asked: f"{figures.new_ties:,}"),
+)
 
 
 @pages.page("/rounds/{id}/desk", "rounds/desk.html")
@@ -53,6 +68,7 @@ async def desk(visit: Visit) -> Shows:
         raise Forbidden("The round desk is for convenors. Your own place in the round is on the round's page.")
     round = await visit.get("/v1/rounds/{id}")
     proposal = await _proposal(visit)
+    weighed = _weighed(proposal, round.taking_part) if round.answer == "proposal" else None
     people = {person.id: person for person in await visit.every("/v1/directors")}
     sets = await _sets(visit, round)
     steps = (await visit.get("/v1/rounds/{id}/progress")).items if round.state in ("closed", "proposed") else []
@@ -61,9 +77,9 @@ async def desk(visit: Visit) -> Shows:
         "kind": KINDS[round.kind],
         "state": STATES[round.state],
         "proposal": proposal,
-        "weighed": _weighed(proposal, len(round.members or ())) if round.answer == "proposal" else None,
-        "before": await _before(visit, round),
-        "picture": await _picture(steps),
+        "weighed": weighed,
+        "compared": _compared(await visit.get("/v1/rounds/{id}/comparison"), weighed) if weighed else None,
+        "picture": await _picture(steps) if not weighed or any(step.value is not None for step in steps) else None,
         "terms": TERMS,
         "sets": sets,
         "answers": Counter(said for each in sets for said in each.invitations.values()),
@@ -143,15 +159,6 @@ async def _sets(visit: Visit, round: Any) -> list[Any]:
     return [await visit.get("/v1/sets/{id}", {"id": id}) for id in round.sets or ()]
 
 
-async def _before(visit: Visit, round: Any) -> Weighed | None:
-    """The newest earlier round of the same kind that had a proposal."""
-    earlier = [each for each in await visit.every("/v1/rounds") if each.opened_at < round.opened_at]
-    for each in reversed([each for each in earlier if each.kind == round.kind and each.answer == "proposal"]):
-        proposal = await visit.get("/v1/rounds/{id}/proposal", {"id": each.id})
-        return _weighed(proposal, len(each.members or ()))
-    return None
-
-
 def _weighed(proposal: Any, asked: int) -> Weighed:
     return Weighed(
         placed=proposal.placed,
@@ -159,8 +166,23 @@ def _weighed(proposal: Any, asked: int) -> Weighed:
         sets=len(proposal.sets),
         value=proposal.value,
         terms=_summed([each.terms for each in proposal.sets]),
-        floor=proposal.floor,
         share=proposal.value / proposal.upper_bound if proposal.upper_bound else None,
+    )
+
+
+def _compared(comparison: Any, weighed: Weighed) -> Compared | None:
+    """The proposal beside chance and the last round; nothing where nothing was reckoned with it."""
+    if comparison.proposal is None:
+        return None
+    before, draws = comparison.last_round, comparison.draws
+    beside = [(comparison.proposal, weighed.asked)]
+    beside += [(comparison.by_chance, weighed.asked)] if draws else []
+    beside += [(before.figures, before.taking_part)] if before else []
+    return Compared(
+        columns=["", "This proposal", *(["By chance"] if draws else []), *(["Last round"] if before else [])],
+        rows=[[says, *(said(figures, asked) if figures else "–" for figures, asked in beside)] for says, said in ROWS],
+        draws=draws,
+        before=before,
     )
 
 

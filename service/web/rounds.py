@@ -36,7 +36,7 @@ STATES = {
 WEIGHTS = {
     "help": "Somebody in the set can help with a problem",
     "theme": "Problems about the same things",
-    "profession": "The same profession",
+    "profession": "Different professions",
     "region": "The same region",
     "new_tie": "People who have not met",
 }

@@ -47,7 +47,7 @@ async def test_a_convenor_ticks_that_whoever_is_helped_least_comes_first(street,
     await director.send(await director.open(fair), f"{fair}/opt-in")
     await convenor.send(await convenor.open(f"{fair}/desk"), f"{fair}/close")
     await street.network.house.workshop.wait(UUID(fair.rpartition("/")[2]))
-    assert "For whoever is helped least" in (await convenor.open(f"{fair}/desk")).words
+    assert "Points of help for whoever is helped least" in (await convenor.open(f"{fair}/desk")).words
     revised = await convenor.open(f"{fair}/revise")
     assert "helped least" in revised.words
 
@@ -67,13 +67,16 @@ async def test_joining_takes_one_click_and_so_does_leaving(convenor, director):
 
 
 async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
-    path = (await convenor.send(await convenor.open("/rounds/new"))).path.removesuffix("/desk")
+    path = (await convenor.send(await convenor.open("/rounds/new"), kind="pair")).path.removesuffix("/desk")
     for browser in (director, lead):
         await browser.send(await browser.open(path), f"{path}/opt-in")
     closed = await convenor.send(await convenor.open(f"{path}/desk"), f"{path}/close")
     assert "nobody else can join" in closed.words
     await street.network.house.workshop.wait(UUID(path.rpartition("/")[2]))
-    assert "The proposal" in (await convenor.open(f"{path}/desk")).words
+    desk = (await convenor.open(f"{path}/desk")).words
+    assert "The proposal" in desk
+    assert "Pairs who have not met before11" in desk
+    assert "the middle of 25 groupings drawn by lot" in desk
 
 
 async def alone(street, convenor, director):

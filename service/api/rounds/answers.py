@@ -12,7 +12,7 @@ from service.api.because import Why, in_words
 from service.api.routes import Visit
 from service.api.sets import SetAnswer
 from service.commands.wording import clash_in_words, help_in_words, left_out_in_words
-from service.domain.words import Mixing, ProposedSet, Rules, Size
+from service.domain.words import Figures, Mixing, ProposedSet, Rules, Size
 
 
 class WeightsChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +104,28 @@ class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
     result_hash: str
 
 
+class LastRound(msgspec.Struct, frozen=True, kw_only=True):
+    """The round of its kind before this one whose sets people were invited to. What was not reckoned then is null."""
+
+    round: UUID
+    opened_at: datetime
+    taking_part: int
+    figures: Figures | None
+
+
+class ComparisonAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The proposal beside chance, and beside the last round.
+
+    `by_chance` holds the middle of each figure over so many `draws`: sets of the same sizes, drawn by lot from the same
+    people under the same rules. It was reckoned and recorded with the proposal; null where there is no set to draw.
+    """
+
+    proposal: Figures | None
+    by_chance: Figures | None
+    draws: int
+    last_round: LastRound | None
+
+
 class StepAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """How far the matching was at a time: the value reached, the bound proven by then, and what it was doing."""
 
@@ -148,6 +170,25 @@ def presented(view: read.View, visit: Visit) -> RoundAnswer:
         members=list(taking_part) if convenes else None,
         left_out=left_out if convenes else None,
         sets=list(view.sets) if convenes else None,
+    )
+
+
+def compared(proposal: read.Proposal, before: read.View | None) -> ComparisonAnswer:
+    """The figures recorded with the proposal, and those of the round before."""
+    found = proposal.comparison
+    earlier = before.proposal.comparison if before and before.proposal else None
+    return ComparisonAnswer(
+        proposal=found.answer if found else None,
+        by_chance=found.by_chance if found else None,
+        draws=found.draws if found else 0,
+        last_round=LastRound(
+            round=before.id,
+            opened_at=before.opened_at,
+            taking_part=len(before.members),
+            figures=earlier.answer if earlier else None,
+        )
+        if before
+        else None,
     )
 
 

@@ -13,10 +13,12 @@ from projections import sets as read_sets
 from service.api.answers import Page, Shown, page
 from service.api.fields import Body, Filters, Nothing, Text
 from service.api.rounds.answers import (
+    ComparisonAnswer,
     MineAnswer,
     ProposalAnswer,
     RoundAnswer,
     StepAnswer,
+    compared,
     presented,
     proposal_in_words,
 )
@@ -31,6 +33,7 @@ from service.domain.words import Rules, Size
 routes = Routes("rounds")
 
 LARGEST_SET = 20
+NO_PROPOSAL = "There is no proposal yet: ask for one, and it appears here when it has been computed."
 People = Annotated[int, Meta(ge=2, le=LARGEST_SET)]
 Weight = Annotated[float, Meta(ge=0, le=1_000_000)]
 
@@ -157,8 +160,18 @@ async def proposal(visit: Visit) -> Shown[ProposalAnswer]:
     view = await known(visit)
     answer = await proposal_in_words(view, visit)
     if answer is None:
-        raise NotFound("There is no proposal yet: ask for one, and it appears here when it has been computed.")
+        raise NotFound(NO_PROPOSAL)
     return Shown(answer, view.version)
+
+
+@routes.get("/v1/rounds/{id}/comparison", permit=exists)
+async def comparison(visit: Visit) -> Shown[ComparisonAnswer]:
+    """The proposal beside chance and the last round; 404 while there is none."""
+    view = await known(visit)
+    if view.proposal is None:
+        raise NotFound(NO_PROPOSAL)
+    async with visit.rooms.read_models.read() as db:
+        return Shown(compared(view.proposal, await read.before(db, view)), view.version)
 
 
 @routes.get("/v1/rounds/{id}/progress", permit=exists)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from service.domain.aggregate import Event
-from service.domain.words import ProposedSet, Reason, Relaxation, Rules, Sealed, Size
+from service.domain.words import Comparison, ProposedSet, Reason, Relaxation, Rules, Sealed, Size
 
 
 class RoundOpened(Event, frozen=True):
@@ -63,6 +63,7 @@ class ProposalComputed(Event, frozen=True):
     cut_short: bool = False
     would_help: tuple[Relaxation, ...] = ()
     floor: float | None = None
+    comparison: Comparison | None = None
 
 
 class RoundFoundImpossible(Event, frozen=True):
