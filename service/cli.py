@@ -132,6 +132,13 @@ async def sign_in_link(settings: Settings, whom: str, address: str | None, as_js
     show(made) if as_json else click.echo(made["link"])
 
 
+@command(main, "sign-out")
+@click.argument("whom", metavar="EMAIL_OR_ID")
+async def sign_out(settings: Settings, whom: str) -> None:
+    """End every session of that director."""
+    show(await perform(settings, "sign out", whom=whom))
+
+
 @main.group("import")
 def import_() -> None:
     """Bring in directors or problems from a CSV file."""

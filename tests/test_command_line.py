@@ -25,6 +25,7 @@ COMMANDS = (
     "demo",
     "token",
     "sign-in-link",
+    "sign-out",
     "import directors",
     "import problems",
     "match",
@@ -38,6 +39,7 @@ ON_A_NETWORK = {
     "serve": [],
     "token": ["admin@example.org"],
     "sign-in-link": ["admin@example.org"],
+    "sign-out": ["admin@example.org"],
     "rebuild": [],
     "forget": ["11111111-1111-4111-8111-111111111111"],
     "doctor": [],
@@ -199,6 +201,18 @@ def test_a_sign_in_link_is_printed_once_and_by_itself(data):
     made = told(say("sign-in-link", "admin@example.org", "--json", "--data", data, **public))
     assert made["link"].startswith("https://unstuck.example.org/sign-in/")
     assert made.keys() == {"director", "link", "expires"}
+
+
+def test_whoever_runs_the_service_signs_somebody_out(data):
+    async def sign_in() -> None:
+        async with app.open_house(Settings(data=data), machine_clock) as house:
+            admin = await house.tokens.find("admin@example.org")
+            assert admin
+            await house.access.sessions.begin(admin, how="e-mail", now=machine_clock())
+
+    asyncio.run(sign_in())
+    assert [told(say("sign-out", "admin@example.org", "--data", data))["sessions"] for _ in range(2)] == [1, 0]
+    assert "Nobody in the network" in refused(say("sign-out", "nobody@example.org", "--data", data))
 
 
 @pytest.mark.parametrize("whom", ["nobody@example.org", "11111111-1111-4111-8111-111111111111"])

@@ -22,6 +22,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/directors"): "member_or_administrator",
     ("GET", "/v1/directors/{id}"): "member_or_administrator",
     ("POST", "/v1/directors/{id}/roles"): "administrator",
+    ("POST", "/v1/directors/{id}/sign-out"): "administrator",
     ("POST", "/v1/tokens"): "administrator",
     ("GET", "/v1/me"): "signed_in",
     ("PATCH", "/v1/me"): "signed_in",

@@ -127,9 +127,9 @@ class Sessions:
             )
         )
 
-    async def end_all(self, director: UUID, *, now: datetime) -> None:
-        """From now on no session of that director opens anything."""
-        self._ended(
+    async def end_all(self, director: UUID, *, now: datetime) -> int:
+        """From now on no session of that director opens anything; how many did."""
+        return self._ended(
             await self._db.run(
                 "UPDATE sessions SET ended_at = ? WHERE director = ? AND ended_at IS NULL", stamp(now), director.bytes
             )
@@ -139,10 +139,11 @@ class Sessions:
         """From now on no session opens anything."""
         self._ended(await self._db.run("UPDATE sessions SET ended_at = ? WHERE ended_at IS NULL", stamp(now)))
 
-    def _ended(self, count: int) -> None:
+    def _ended(self, count: int) -> int:
         self._lately.revoked()
         if count:
             LOG.info("signed out", sessions=count)
+        return count
 
     async def _sessions(self, where: str, *values: object) -> list[Session]:
         return [_session(*row) for row in await self._db.rows(f"SELECT {COLUMNS} FROM sessions WHERE {where}", *values)]

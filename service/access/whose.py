@@ -37,6 +37,7 @@ WHOSE: dict[tuple[str, str], Whose] = {
     # Directors, and what opens their doors.
     ("GET", "/v1/directors/{id}"): "whoever knows of it",
     ("POST", "/v1/directors/{id}/roles"): "whoever knows of it",
+    ("POST", "/v1/directors/{id}/sign-out"): "whoever knows of it",
     ("DELETE", "/v1/me/tokens/{id}"): "its owner",
     ("DELETE", "/v1/me/sessions/{id}"): "its owner",
     ("GET", "/calendar/{secret}.ics"): "its owner",

@@ -13,7 +13,7 @@ from projections import directors
 from service.access import Token
 from service.access.tokens import Scope
 from service.api.answers import Page, Shown, page
-from service.api.fields import Body, Email, Filters, Id, Line, Moment, Text, Topics
+from service.api.fields import Body, Email, Filters, Id, Line, Moment, Nothing, Text, Topics
 from service.api.routes import Ask, Question, Routes, Visit
 from service.commands import Done
 from service.domain.refusals import Forbidden, KeyReused, NotFound
@@ -166,6 +166,12 @@ async def director(visit: Visit) -> Shown[Director]:
 async def set_roles(ask: Ask[SetRoles]) -> Done:
     """Say which roles somebody has from now on; everybody in the network can see it."""
     return await ask.rooms.directors.set_roles(ask.id, call=ask.call, roles=ask.body.roles)
+
+
+@routes.post("/v1/directors/{id}/sign-out", permit=exists, status=204)
+async def sign_out(ask: Ask[Nothing]) -> None:
+    """Sign somebody out wherever they are signed in, as when a device is lost. Their tokens stay theirs to revoke."""
+    await ask.rooms.sessions.end_all(ask.id, now=ask.rooms.clock())
 
 
 async def may_issue(visit: Visit) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from projections import directors
+from service.access.caller import must_be_fresh
 from service.api.answers import Shown
 from service.api.directors import Offered, Offers, OrganisationType, offers_of
 from service.api.fields import Body, DayToCome, Email, Id, Line, Nothing, Slot, Text
@@ -100,6 +101,7 @@ async def me(visit: Visit) -> Shown[Me]:
 async def revise(ask: Ask[Revise]) -> Done:
     """Say something else of myself, of when I am free, or of how many sets at once are right for me."""
     said = ask.body
+    await _may_move(ask)
     return await ask.rooms.directors.revise(
         ask.by,
         call=ask.call,
@@ -108,6 +110,15 @@ async def revise(ask: Ask[Revise]) -> Done:
         capacity=None if said.capacity is UNSET else said.capacity,
         organisation=await _place(ask),
     )
+
+
+async def _may_move(ask: Ask[Revise]) -> None:
+    """Another e-mail address is given just after signing in; the one they have may be said again at any time."""
+    if ask.body.email is UNSET or ask.caller is None:
+        return
+    view = await ask.as_of(directors.fold, ask.by)
+    if view and ask.rooms.unseal(view.email) != ask.body.email:
+        must_be_fresh(ask.caller, ask.rooms.clock())
 
 
 def _changes(said: Revise) -> dict[str, object]:

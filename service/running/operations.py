@@ -58,6 +58,12 @@ async def sign_in_link(house: House, arguments: dict[str, Any]) -> dict[str, Any
     return {"director": str(id), "link": f"{address}/sign-in/{link}", "expires": (now + GOOD_FOR).isoformat()}
 
 
+async def sign_out(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Ends every session of one director."""
+    id = await _somebody(house, arguments["whom"])
+    return {"director": str(id), "sessions": await house.access.sessions.end_all(id, now=house.clock())}
+
+
 async def import_directors(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
     """Directors from an organogram."""
     try:
@@ -135,6 +141,7 @@ async def begin(house: House, admin: str) -> dict[str, Any]:
 OPERATIONS: dict[str, Callable[[House, dict[str, Any]], Awaitable[dict[str, Any]]]] = {
     "token": token,
     "sign-in link": sign_in_link,
+    "sign out": sign_out,
     "import directors": import_directors,
     "import problems": import_problems,
     "rebuild": rebuild,

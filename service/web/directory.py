@@ -19,3 +19,6 @@ async def everybody(visit: Visit) -> Shows:
 async def one(visit: Visit) -> Shows:
     """Somebody in the network."""
     return {"director": await visit.get("/v1/directors/{id}"), "is_me": visit.is_me(visit.id)}
+
+
+pages.button("/directors/{id}/sign-out", says="They are signed out everywhere.")

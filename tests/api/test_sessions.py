@@ -1,14 +1,20 @@
 """The API in a session of pages: whoever has signed in may ask, and no other site can have anything done."""
 
 import asyncio
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from service.access.caller import FRESH
+from service.api import create_api
 from service.api.my_doors import HeldSession
 from tests.access.test_browsers import HOSTILE
 from tests.api.conftest import Person
 from tests.api.test_problem_shape import is_a_problem
 
+NOBODY = UUID(int=7)
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -110,3 +116,35 @@ async def test_whoever_left_or_was_forgotten_is_signed_in_nowhere(network, signe
     elsewhere = await sign_in(network, network.director)
     assert (await signed_in(method, path)).status in (200, 204)
     assert [(await each("GET", "/v1/me")).status for each in (signed_in, elsewhere)] == [401, 401]
+
+
+async def test_an_administrator_signs_somebody_out_everywhere(network, signed_in):
+    elsewhere, another = await sign_in(network, network.director), await sign_in(network, network.lead)
+    path = f"/v1/directors/{network.director.id}/sign-out"
+    for person in (network.director, network.convenor, network.lead):
+        is_a_problem(await person.post(path), 403)
+    assert (await signed_in("GET", "/v1/me")).status == 200
+    assert (await network.administrator.post(path)).status == 204
+    assert [(await each("GET", "/v1/me")).status for each in (signed_in, elsewhere, another)] == [401, 401, 200]
+    is_a_problem(await network.administrator.post(f"/v1/directors/{NOBODY}/sign-out"), 404)
+
+
+async def test_another_address_is_given_just_after_signing_in(network):
+    house, session = network.house, network.nobody.session
+    later = replace(house.rooms, clock=lambda: house.clock() + FRESH)
+    fresh = await sign_in(network, network.director)
+    assert (await fresh("PATCH", "/v1/me", {"email": "first@example.org"})).status == 200
+    async with TestClient(TestServer(create_api(later))) as client:
+        network.nobody.session = client
+        old = await fresh("PATCH", "/v1/me", {"email": "second@example.org"})
+        is_a_problem(old, 409)
+        assert "Sign out and in again" in old.json["detail"]
+        for said in ({"email": None}, {"name": "Somebody", "email": "second@example.org"}):
+            is_a_problem(await fresh("PATCH", "/v1/me", said), 409)
+        same = await fresh("PATCH", "/v1/me", {"name": "Somebody else", "email": "first@example.org"})
+        assert (same.status, same.json["email"]) == (200, "first@example.org")
+        program = await replace(network.director, session=client).says(
+            "PATCH", "/v1/me", {"email": "third@example.org"}
+        )
+        assert program.status == 200, "whoever issued a token meant it to act for them"
+    network.nobody.session = session

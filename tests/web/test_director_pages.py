@@ -168,6 +168,17 @@ async def test_sessions_and_tokens_are_ended_one_by_one(street, director):
     assert (await street.network.director.get("/v1/me")).status == 401
 
 
+async def test_an_administrator_signs_somebody_out_on_their_page(street, director):
+    path = f"/directors/{director.id}"
+    assert not [form for form in (await director.open(path)).forms if form.action.endswith("/sign-out")]
+    clerk = await street.browser("administrator")
+    told = await clerk.send(await clerk.open(path), f"{path}/sign-out")
+    assert "They are signed out everywhere." in told.words
+    assert (await director.ask("GET", "/me")).status == 303
+    own = await clerk.open(f"/directors/{clerk.id}")
+    assert not [form for form in own.forms if form.action.endswith("/sign-out")]
+
+
 async def test_everything_is_taken_away_as_a_file(director):
     await problem_of(director, "Mine to take")
     file = await director.open("/me/everything.json")

@@ -161,6 +161,18 @@ async def test_a_session_is_another_after_signing_in_again(street, hands, direct
     assert (await old.open("/stuck")).path == "/sign-in?next=/stuck"
 
 
+async def test_another_address_is_given_just_after_signing_in_and_nothing_typed_is_lost(street, hands, director):
+    page = await director.open("/me/profile")
+    hands.move(hours=2)
+    later = await director.send(page, name="Fatima", email="fatima@example.org")
+    assert later.status == 409
+    assert "Sign out and in again" in later.words
+    assert 'value="fatima@example.org"' in later.html
+    assert "Saved." in (await director.send(await director.open("/me/profile"), name="Fatima")).words
+    again = await street.browser("director")
+    assert "Saved." in (await again.send(await again.open("/me/profile"), email="fatima@example.org")).words
+
+
 async def test_somebody_signs_out(street, director):
     elsewhere = await street.browser("director")
     kept = director.cookies["unstuck"]
