@@ -1,6 +1,6 @@
 # `make help` says what each word does.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check pages faults bench fix lock
+.PHONY: help setup demo test soak check pages faults bench audit fix lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -40,6 +40,17 @@ faults: setup  ## what machines do to a service, at length: two hundred kills, f
 
 bench: .venv/rivals  ## the benchmarks, each beside its rival (ARGS="ledger --json" for one of them, as JSON)
 	.venv/bin/python -m bench $(ARGS)
+
+audit: setup .cache/audit/pyproject.toml  ## whether a hole is known in anything that is locked, by osv.dev and npm (needs to reach both)
+	$(UV) --preview-features audit-command audit --project .cache/audit $(ARGS)
+	.venv/bin/npm audit --package-lock-only
+
+# Every locked version once, as a project that needs all of them.
+.cache/audit/pyproject.toml: $(LOCKS) requirements-bench.txt
+	@mkdir -p $(@D)
+	@printf '[project]\nname = "what-is-locked"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = [\n' > $@
+	@sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) *\\$$/  "\1",/p' $^ | sort -u >> $@
+	@echo ']' >> $@
 
 .venv/rivals: .venv/ready requirements-bench.txt
 	@$(UV) pip install --python .venv/bin/python --require-hashes -r requirements-bench.txt

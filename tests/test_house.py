@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import importlib
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -326,6 +327,16 @@ def test_no_lock_names_a_host():
         if re.search(r"https?://|--(extra-)?index|--find", lock.read_text())
     ]
     assert not naming, f"{', '.join(naming)} name a host"
+
+
+def test_whatever_is_locked_is_looked_through_for_known_holes(tmp_path):
+    for name in ("Makefile", *(lock.name for lock in HOUSE.glob("requirements*.txt"))):
+        (tmp_path / name).write_text((HOUSE / name).read_text())
+    subprocess.run(["make", "-s", ".cache/audit/pyproject.toml"], cwd=tmp_path, check=True)
+    asked = tomllib.loads((tmp_path / ".cache/audit/pyproject.toml").read_text())["project"]["dependencies"]
+    locked = re.findall(r"^[\w.-]+==[^ ]+", "\n".join(lock.read_text() for lock in HOUSE.glob("*.txt")), re.MULTILINE)
+    assert locked
+    assert {each.split()[0] for each in asked} == set(locked)
 
 
 def test_every_dependency_is_locked_and_has_its_sentence_in_the_readme():
