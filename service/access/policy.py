@@ -74,6 +74,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("GET", "/v1/sets/{id}"): "member",
     ("POST", "/v1/sets/{id}/accept"): "member",
     ("POST", "/v1/sets/{id}/decline"): "member",
+    ("POST", "/v1/sets/{id}/snooze"): "member",
     ("POST", "/v1/sets/{id}/roles"): "member",
     ("POST", "/v1/sets/{id}/complete"): "member",
     ("POST", "/v1/sets/{id}/dissolve"): "member",

@@ -67,6 +67,7 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("GET", "/v1/sets/{id}"): "whoever knows of it",
     ("POST", "/v1/sets/{id}/accept"): "whoever was invited",
     ("POST", "/v1/sets/{id}/decline"): "whoever was invited",
+    ("POST", "/v1/sets/{id}/snooze"): "whoever was invited",
     ("POST", "/v1/sets/{id}/roles"): "its members",
     ("POST", "/v1/sets/{id}/complete"): "its members",
     ("POST", "/v1/sets/{id}/dissolve"): "its members",

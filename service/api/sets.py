@@ -10,7 +10,7 @@ import msgspec
 from projections import sets as read
 from service.api.answers import Page, Shown, page
 from service.api.because import Why, among, in_words
-from service.api.fields import Body, Filters, Nothing
+from service.api.fields import Body, Day, Filters, Nothing
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, theirs
 from service.commands import Done
@@ -21,6 +21,12 @@ routes = Routes("sets")
 
 class TakeRole(Body, frozen=True, kw_only=True):
     role: Literal["presenter", "challenger", "adviser"]
+
+
+class Snooze(Body, frozen=True, kw_only=True):
+    """Until the end of which day; left out, for 30 days. A longer pause that goes on already stays."""
+
+    until: Day | None = None
 
 
 class SetAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +102,12 @@ async def accept(ask: Ask[Nothing]) -> Done:
 async def decline(ask: Ask[Nothing]) -> Done:
     """Say no: free, without a reason, and never to your disadvantage."""
     return await ask.rooms.sets.decline(ask.id, call=ask.call)
+
+
+@routes.post("/v1/sets/{id}/snooze", permit=may("snooze"), shows=action_set)
+async def snooze(ask: Ask[Snooze]) -> Done:
+    """Say "not now": this one is declined, and nothing new comes until a day."""
+    return await ask.rooms.sets.snooze(ask.id, call=ask.call, until=ask.body.until)
 
 
 @routes.post("/v1/sets/{id}/roles", permit=may("take_role"), shows=action_set)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -37,6 +38,17 @@ class Sets:
         joins, survives = await self._mend(proposed, call.by)
         return await self._answer(id, partial(action_set.decline, joins=joins, survives=survives), call)
 
+    async def snooze(self, id: UUID, *, call: Call, until: date | None) -> Done:
+        """Not now: this invitation is declined, so that nobody waits, and nothing new comes until a day."""
+        proposed = await self.desk.recall(action_set.recall(id))
+        joins, survives = await self._mend(proposed, call.by)
+        declines = partial(action_set.decline, joins=joins, survives=survives)
+
+        def rests(person: director.Director, *, asked: Asked) -> Decision:
+            return director.snooze(person, asked=asked, until=until)
+
+        return await self._answer(id, declines, call, rests)
+
     async def _mend(self, proposed: action_set.ActionSet, gone: UUID) -> tuple[UUID | None, bool]:
         """Who joins instead, if anybody, and whether the set goes on at all."""
         if proposed.state != "proposed" or gone not in proposed.members:
@@ -54,12 +66,17 @@ class Sets:
     async def _is_here(self, id: UUID) -> bool:
         return (await self.desk.recall(director.recall(id))).is_active(self.desk.clock())
 
-    async def _answer(self, id: UUID, decide: Callable[..., Decision], call: Call) -> Done:
-        """An answer to an invitation; when it forms the set, the members' problems are picked up with it."""
+    async def _answer(
+        self, id: UUID, decide: Callable[..., Decision], call: Call, rests: Callable[..., Decision] | None = None
+    ) -> Done:
+        """An answer to an invitation; when it forms the set, the members' problems are picked up with it. `rests` is
+        what whoever answers decides for themselves, recorded with it or not at all."""
         proposed = await self.desk.recall(action_set.recall(id))
         stuck = await self._problems(proposed)
 
-        def answered(invited: action_set.ActionSet, *problems: problem.Problem, asked: Asked) -> Decision:
+        def answered(
+            invited: action_set.ActionSet, person: director.Director, *problems: problem.Problem, asked: Asked
+        ) -> Decision:
             decided = _events(decide(invited, asked=asked))
             formed = next((event for event in decided if isinstance(event, SetFormed)), None)
             lapsed = any(isinstance(event, SetLapsed) for event in decided)
@@ -70,9 +87,9 @@ class Sets:
                     decided += _events(problem.pick_up(each, asked=asked, set_id=id, members=formed.members))
                 elif lapsed and each.owner in invited.members:
                     decided += _events(problem.carry_forward(each, asked=asked))
-            return decided or None
+            return decided + _events(rests(person, asked=asked) if rests else None) or None
 
-        return await self.desk.change([action_set.recall(id), *stuck], answered, call)
+        return await self.desk.change([action_set.recall(id), director.recall(call.by), *stuck], answered, call)
 
     async def take_role(self, id: UUID, *, call: Call, role: str) -> Done:
         """Be the presenter, the challenger or an adviser."""

@@ -28,7 +28,7 @@ Role = Literal["presenter", "challenger", "adviser"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 TOGETHER: tuple[State, ...] = ("formed", "active")
-FOR_THOSE_INVITED = frozenset({"accept", "decline"})
+FOR_THOSE_INVITED = frozenset({"accept", "decline", "snooze"})
 FOR_MEMBERS = frozenset({"take_role", "complete", "dissolve"})
 
 

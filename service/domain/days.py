@@ -11,6 +11,8 @@ ANSWER_WITHIN = timedelta(days=14)
 """A request, offer or counter that nobody answered for so long has expired."""
 CONFIRM_WITHIN = timedelta(days=21)
 """A declaration that nobody confirmed for so long has lapsed."""
+SNOOZE = timedelta(days=30)
+"""So long nobody is put into anything new who says "not now" and names no day."""
 REVIEW_AFTER = timedelta(days=90)
 """So long after something was kept it is worth asking whether it lasted."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.domain.administration import nobody_gives_themselves, somebody_still_administers
 from service.domain.aggregate import Aggregate, Asked, Decision, Event, Recall, first
-from service.domain.days import is_over, london_day
+from service.domain.days import SNOOZE, is_over, london_day
 from service.domain.events import (
     AvailabilitySet,
     AvoidLifted,
@@ -164,6 +164,14 @@ def pause(director: Director, *, asked: Asked, until: date | None = None) -> Dec
     if director.is_paused(asked.now) and director.paused_until == until:
         return None
     return director.then(DirectorPaused, asked, until=until)
+
+
+def snooze(director: Director, *, asked: Asked, until: date | None = None) -> Decision:
+    """Not now: a pause to the end of a day, or for so long as is usual. A longer one that goes on already stays."""
+    last = until or london_day(asked.now + SNOOZE)
+    if director.is_paused(asked.now) and (director.paused_until is None or director.paused_until >= last):
+        return None
+    return pause(director, asked=asked, until=last)
 
 
 def resume(director: Director, *, asked: Asked) -> Decision:

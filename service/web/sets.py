@@ -61,6 +61,7 @@ async def one(visit: Visit) -> Shows:
         "state": SET_STATES[action_set.state],
         "answer": answer,
         "answers": ANSWERS,
+        "myself": await visit.get("/v1/me") if answer == "declined" else None,
         "is_in": answer == "accepted" and action_set.state in ("proposed", "formed", "active"),
         "free": half_days(action_set.slots),
         "picture": await _picture(action_set, names),
@@ -104,6 +105,7 @@ async def ending(visit: Visit) -> Shows:
 for command, says in {
     "accept": "You are in. The set forms once everybody has said yes.",
     "decline": "You have declined. That is free, and never counts against you.",
+    "snooze": "You have declined this one, and nothing new comes for 30 days. Come back earlier whenever you like.",
     "complete": "The set is complete. What you promised one another stands.",
     "dissolve": "The set has gone apart. What you promised one another stands.",
 }.items():

@@ -63,7 +63,11 @@ def about_one(method: str, path: str, audience: Audience, thing: Thing, name: st
 def looks_first(method: str, path: str) -> bool:
     """Whether it is looked for before anybody is told that the route is not for them: everywhere but where it is only
     shown."""
-    return method != "GET" or path.endswith(("/history", "/proposal", "/progress")) or path == "/v1/directors/{id}"
+    return (
+        method != "GET"
+        or path.endswith(("/history", "/proposal", "/comparison", "/progress"))
+        or path == "/v1/directors/{id}"
+    )
 
 
 def whose(method: str, path: str, thing: Thing) -> Who:

@@ -201,6 +201,25 @@ async def test_a_set_too_small_to_go_on_lapses(network):
     assert (await done(network.ann.post(f"/v1/sets/{only['id']}/decline", {})))["state"] == "lapsed"
 
 
+async def test_not_now_declines_and_nothing_new_comes_for_a_month(network):
+    _, [only] = await published(network, everybody(network)[:2], size=TWO)
+    assert (await network.cat.post(f"/v1/sets/{only['id']}/snooze", {})).status == 404
+    assert (await network.convenor.post(f"/v1/sets/{only['id']}/snooze", {})).status == 403
+    assert (await network.ann.post(f"/v1/sets/{only['id']}/snooze", {"until": "2026-03-01"})).status == 422
+    after = await done(network.ann.post(f"/v1/sets/{only['id']}/snooze", {}))
+    assert (after["state"], after["invitations"][str(network.ann.id)]) == ("lapsed", "declined")
+    me = await done(network.ann.get("/v1/me"))
+    assert (me["paused"], me["paused_until"]) == (True, "2026-04-01")
+
+
+async def test_not_now_is_too_late_once_the_set_has_formed(network):
+    _, [only] = await published(network, everybody(network)[:2], size=TWO)
+    for each in everybody(network)[:2]:
+        await done(each.post(f"/v1/sets/{only['id']}/accept", {}))
+    assert (await network.ann.post(f"/v1/sets/{only['id']}/snooze", {})).status == 409
+    assert not (await done(network.ann.get("/v1/me")))["paused"], "all of it or nothing"
+
+
 async def test_a_set_is_for_its_members_and_the_convenor(network):
     _, sets = await published(network, everybody(network))
     inside = next(each for each in sets if str(network.ann.id) in each["members"])

@@ -22,6 +22,7 @@ from service.domain.director import (
     revise,
     set_availability,
     set_roles,
+    snooze,
 )
 from service.domain.events import (
     AvailabilitySet,
@@ -197,6 +198,20 @@ def test_a_pause_lasts_to_the_end_of_its_day_in_london():
     assert paused.is_active(MONDAY + timedelta(days=7, hours=16))
     assert not director(JOINED, PAUSED_FOR_GOOD).is_active(MONDAY + timedelta(days=700))
     assert director(JOINED, PAUSED_FOR_GOOD, happened(DirectorResumed)).is_active(MONDAY)
+
+
+def test_not_now_is_a_pause_of_thirty_days_or_to_a_day():
+    month = happened(DirectorPaused, until=date(2026, 4, 1))
+    given(JOINED).when(snooze, by=ME).then(month).when(snooze, by=ME).then_nothing()
+    given(JOINED).when(snooze, by=ME, until=date(2026, 5, 1)).then(happened(DirectorPaused, until=date(2026, 5, 1)))
+    given(JOINED).when(snooze, by=BOB).then_forbidden("themselves")
+
+
+def test_not_now_shortens_no_pause():
+    given(JOINED, PAUSED_FOR_GOOD).when(snooze, by=ME).then_nothing()
+    given(JOINED, PAUSED).when(snooze, by=ME).then(happened(DirectorPaused, until=date(2026, 4, 1)))
+    yesterday = (MONDAY - timedelta(days=1)).date()
+    given(JOINED).when(snooze, by=ME, until=yesterday).then_invalid("until", "That day has passed")
 
 
 # Whom they avoid
