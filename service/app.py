@@ -22,6 +22,7 @@ from projections import MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
 from service import signing_in, web
+from service.access.limits import WINDOW, Tries
 from service.api import Rooms, create_api
 from service.api.connections import open_to_callers
 from service.api.inside import Inside
@@ -115,6 +116,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         clock=clock,
         secret=_secret(key, "requests"),
         issue_tokens=settings.issue_tokens,
+        requests=Tries(settings.requests, WINDOW),
         public_url=settings.public_url,
         clock_was_set=rehearsal,
     )

@@ -27,6 +27,8 @@ class Settings:
     """The work a round's proposal may cost, in seconds on two ordinary cores."""
     queue: int = 4096
     """How many commands may wait to be recorded before callers are told to come back later."""
+    requests: int = 300_000
+    """How many requests one director may make in a minute before they are told to wait; each process counts its own."""
     database_url: str | None = field(default=None, repr=False)
     """The PostgreSQL that keeps ledger, keys and sign-in (postgresql://…); without it they lie in the data folder."""
     log_level: str = "info"
@@ -60,6 +62,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         issue_tokens=said.get("issue_tokens", "0") == "1",
         match_seconds=_number("match_seconds", said.get("match_seconds"), known.match_seconds),
         queue=int(_number("queue", said.get("queue"), known.queue)),
+        requests=int(_number("requests", said.get("requests"), known.requests)),
         database_url=_postgres(said.get("database_url")),
         log_level=_one_of(said.get("log_level", known.log_level), ("debug", "info", "warning", "error")),
         public_url=_public(said.get("public_url")),

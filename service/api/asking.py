@@ -58,6 +58,13 @@ def is_stranger(audience: Audience, caller: Caller | None) -> bool:
     return audience == "open" and not (caller and is_member(caller.roles))
 
 
+def not_too_often(rooms: Rooms, caller: Caller) -> None:
+    """Fault 429 where somebody has asked more within a minute than they may, by all their doors together."""
+    if wait := rooms.requests.another(str(caller.id), rooms.clock()):
+        detail = f"That was too much within a minute; go on in {wait.seconds} seconds."
+        raise Fault(429, detail, headers={"Retry-After": str(wait.seconds)})
+
+
 def must_sign_in(audience: Audience, caller: Caller | None) -> None:
     """Fault 401 where nobody is let in who has not said who they are."""
     if caller is None and audience not in ("anyone", "open"):

@@ -13,7 +13,7 @@ from aiohttp import web
 from projections.read_models import ReadModels
 from service import commands
 from service.access import Calendars, Sessions, TokenStore
-from service.access.limits import WrongTokens
+from service.access.limits import WINDOW, Tries, WrongTokens
 from service.commands.audit import Audit
 from service.domain.words import Sealed
 
@@ -61,6 +61,8 @@ class Rooms:
     """How many seconds somebody may take to send a body."""
     wrong_tokens: WrongTokens = field(default_factory=WrongTokens)
     """How many each address has shown lately."""
+    requests: Tries = field(default_factory=lambda: Tries(300_000, WINDOW))
+    """How many each director has made lately."""
 
 
 ROOMS = web.AppKey("rooms", Rooms)

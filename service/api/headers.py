@@ -12,6 +12,7 @@ from service.access.browsers import ELSEWHERE, here, is_elsewhere
 from service.access.caller import caller
 from service.access.limits import network_of
 from service.api import reading
+from service.api.asking import not_too_often
 from service.api.context import Rooms
 from service.api.problems import Fault, Wrong, invalid, sign_in_first
 from service.api.refused import CALLER
@@ -27,6 +28,7 @@ async def who(request: web.Request, rooms: Rooms) -> Caller | None:
     found = await _who(request, rooms)
     if found:
         request[CALLER] = found
+        not_too_often(rooms, found)
     return found
 
 

@@ -97,6 +97,10 @@ class Inside:
                 route, visit, Said(path=address, words=dict(said or {}), key=once, version=version)
             )
 
+    def not_too_often(self, caller: Caller) -> None:
+        """Fault 429 where they have asked for too much within a minute: one more page, however much it asks for."""
+        asking.not_too_often(self._rooms, caller)
+
     async def admit(self, caller: Caller | None, path: str, ids: Mapping[str, UUID], *, method: str = "POST") -> None:
         """Nothing, where this command is this caller's to give; otherwise what refuses it."""
         route, audience = DECLARED[method, path]

@@ -30,6 +30,8 @@ async def visit_of(request: web.Request) -> Visit:
         after=await _position(request, house),
     )
     request[VISIT] = visit
+    if who:
+        house.inside.not_too_often(who)
     return visit
 
 

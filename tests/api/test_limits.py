@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from service.access.limits import WRONG_TOKENS, WrongTokens
+from service.access.limits import WRONG_TOKENS, Tries, WrongTokens
 from service.access.policy import POLICY
 from service.api import create_api
-from tests.api.conftest import Person
+from tests.api.conftest import Person, running
 from tests.api.test_problem_shape import is_a_problem
+from tests.life import Hands
+from tests.web.conftest import Street
 
 MINUTE = timedelta(minutes=1)
 WRONG = {"Authorization": "Bearer unstuck_nothing"}
@@ -25,6 +27,15 @@ async def three(network):
     rooms = replace(network.house.rooms, wrong_tokens=WrongTokens(3, MINUTE), clock=lambda: now)
     async with TestClient(TestServer(create_api(rooms))) as client:
         yield replace(network.nobody, session=client), replace(network.director, session=client)
+
+
+@pytest.fixture
+async def patient(network):
+    """Where a director may make five requests a minute, and the clock moves when it is told to."""
+    hands = Hands(network.house.clock())
+    rooms = replace(network.house.rooms, requests=Tries(5, MINUTE), clock=hands)
+    async with TestClient(TestServer(create_api(rooms))) as client:
+        yield hands, replace(network.director, session=client), replace(network.lead, session=client)
 
 
 async def guess(person: Person, **headers: str) -> int:
@@ -82,3 +93,36 @@ async def test_every_route_that_takes_a_token_says_so(network):
 
 def test_a_machine_that_tries_every_route_once_with_an_old_token_is_not_slowed():
     assert len(POLICY) < WRONG_TOKENS
+
+
+async def test_whoever_asks_too_much_within_a_minute_is_told_to_wait_and_nobody_else(patient):
+    hands, director, lead = patient
+    assert [(await director.get("/v1/me")).status for _ in range(5)] == [200] * 5
+    too_much = await director.post("/v1/problems", {"title": "Stuck"})
+    is_a_problem(too_much, 429)
+    assert too_much.headers["Retry-After"] == "60"
+    assert (await lead.get("/v1/me")).status == 200
+    assert (await replace(director, token=None).get("/healthz")).status == 200
+    hands.move(seconds=60)
+    assert (await director.post("/v1/problems", {"title": "Stuck"})).status == 201
+
+
+async def test_all_doors_of_one_director_count_together(patient, network):
+    _, director, _ = patient
+    assert director.id
+    begun = await network.house.access.sessions.begin(director.id, how="e-mail", now=network.house.clock())
+    browser = replace(director, token=None)
+    cookie = {"Cookie": f"unstuck={begun.text}"}
+    assert [(await browser.get("/v1/me", headers=cookie)).status for _ in range(3)] == [200] * 3
+    assert [(await director.get("/v1/me")).status for _ in range(3)] == [200, 200, 429]
+    is_a_problem(await browser.get("/v1/me", headers=cookie), 429)
+
+
+async def test_a_page_is_one_request_however_much_it_shows(tmp_path):
+    async with running(tmp_path / "data", requests=4) as network:
+        await network.welcome("director")
+        browser = await Street(network).browser("director")
+        assert [(await browser.ask("GET", "/")).status for _ in range(5)] == [200] * 4 + [429]
+        page = await browser.open("/me")
+        assert "Too many tries" in page.words
+        assert int(page.headers["Retry-After"]) <= 60
