@@ -41,7 +41,7 @@ MEANT = {
     413: "The body is larger than 1 MB.",
     415: "The body is not said to be JSON.",
     422: "What was written cannot be meant; `errors` says where and why.",
-    429: "Too much of one caller, or too many wrong tokens from one address, within a minute; no wrong one slows a right one.",
+    429: "Too much of one caller, or too many wrong tokens from one address, within a minute; right ones are taken.",
     500: "Something went wrong on our side.",
     503: "Too much at once, or not ready yet; come back after `Retry-After` seconds.",
 }
