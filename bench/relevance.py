@@ -4,7 +4,8 @@
 problems are the government's major projects by title and aims, each once. A way of ranking is worth the mean, over
 problems, of one over the rank of the first director of the department whose project it is: the mean reciprocal rank.
 Nothing here says that anybody was helped. The topics are only the usual ones where they stand in the texts, for want of
-any that people chose: they tell no department from another, so whatever trusts them loses by it here.
+any that people chose: they tell no department from another, so whatever trusts them loses by it here. The workshop
+reads a topic that a text says already as part of the text, so that here it ranks as it does by the texts alone.
 """
 
 import argparse

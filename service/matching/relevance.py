@@ -1,4 +1,9 @@
-"""How well what a person offers answers a problem, between 0 and 1: shared topics first, then shared words."""
+"""How well what a person offers answers a problem, between 0 and 1: shared topics first, then shared words.
+
+Nothing counts twice: a topic that a problem's text says already is read there, with the rest of the text. Topics
+somebody offers are also words of their offer. So topics that were only picked out of texts change nothing much, which
+is as well, for they rank the directors of real departments worse than the texts do (`python -m bench.relevance`).
+"""
 
 import math
 import re
@@ -39,14 +44,14 @@ def relevance(question: Question, speech: Speech | None = None) -> Real:
     found = np.zeros((len(offers), len(brought)))
     if not brought or not offers:
         return found
-    names = {topic for _, problem in brought for topic in problem.topics}
-    column = {topic: place for place, topic in enumerate(sorted(names))}
-    wanted = marks([problem.topics for _, problem in brought], column)
+    asked = [unsaid(problem.topics, problem.text or "") for _, problem in brought]
+    column = {topic: place for place, topic in enumerate(sorted({topic for topics in asked for topic in topics}))}
+    wanted = marks(asked, column)
     given = marks([offer.topics for offer in offers], column)
     sizes = np.maximum(wanted.sum(axis=1), 1.0)
     by_topic = (given @ wanted.T) / sizes[None, :]
-    by_text = likeness([offer.text or "" for offer in offers], [problem.text or "" for _, problem in brought], speech)
-    has_topics = np.array([bool(problem.topics) for _, problem in brought])
+    by_text = likeness([in_full(offer) for offer in offers], [problem.text or "" for _, problem in brought], speech)
+    has_topics = np.array([bool(topics) for topics in asked])
     has_text = np.array([bool(words(problem.text or "")) for _, problem in brought])
     topics = np.where(has_topics, np.where(has_text, TOPICS, 1.0), 0.0)
     text = np.where(has_text, np.where(has_topics, TEXT, 1.0), 0.0)
@@ -54,6 +59,17 @@ def relevance(question: Question, speech: Speech | None = None) -> Real:
     for place, (owner, _) in enumerate(brought):
         found[owner, place] = 0.0
     return found
+
+
+def unsaid(topics: Sequence[str], text: str) -> list[str]:
+    """The topics that a text does not say already, with all their words; one of short words only is never said."""
+    said = set(words(text))
+    return [topic for topic in topics if not words(topic) or not said.issuperset(words(topic))]
+
+
+def in_full(offer: Offers) -> str:
+    """What somebody offers, in their text and as topics."""
+    return " ".join([offer.text or "", *unsaid(offer.topics, offer.text or "")])
 
 
 def marks(topics: Sequence[Sequence[str]], column: dict[str, int]) -> Real:
@@ -71,7 +87,7 @@ def words(text: str) -> list[str]:
 
 def heard(question: Question) -> Speech:
     """How the people of this round speak."""
-    offers = [Counter(words(person.offers.text or "")) for person in question.people if person.offers]
+    offers = [Counter(words(in_full(person.offers))) for person in question.people if person.offers]
     return spoken(offers, [Counter(words(problem.text or "")) for each in question.people for problem in each.problems])
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import combinations
 
 from service.matching.question import Offers, Question
@@ -35,10 +35,10 @@ class Scales:
             return 0.0
         if self.given is not None:
             return self.given.get((helper, problem), 0.0)
-        topics = self.problems[problem].topics
+        text = self.problem_words[problem]
+        topics = [topic for topic in self.problems[problem].topics if not is_said(topic, text)]
         offered = (self.cast[helper].offers or Offers()).topics
         shared = len(set(topics) & set(offered)) / len(topics) if topics else 0.0
-        text = self.problem_words[problem]
         offer = self.offer_words[helper]
         alike = min(1.0, sum(weight * offer.get(word, 0) for word, weight in text.items()) / (GRAIN * GRAIN))
         relevance = 0.7 * shared + 0.3 * alike if topics and text else shared if topics else alike
@@ -86,7 +86,7 @@ class Scales:
 
     def weigh_words(self) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
         """What each word of every offer and problem counts (BM25, rarity on both sides), in whole grains."""
-        offers = {id: Counter(split((person.offers or Offers()).text or "")) for id, person in self.cast.items()}
+        offers = {id: words_of(person.offers or Offers()) for id, person in self.cast.items()}
         problems = {id: Counter(split(problem.text or "")) for id, problem in self.problems.items()}
         texts = [text for text in (*offers.values(), *problems.values()) if text]
         seen = Counter(word for text in texts for word in text)
@@ -105,6 +105,17 @@ class Scales:
 
         given = {id: {word: round(GRAIN * each) for word, each in fullness(offers[id]).items()} for id in offers}
         return given, {id: needs(text) for id, text in problems.items()}
+
+
+def words_of(offer: Offers) -> Counter[str]:
+    """The words of an offer: those of its text, and of the topics that the text does not say."""
+    text = Counter(split(offer.text or ""))
+    return text + Counter(word for topic in offer.topics if not is_said(topic, text) for word in split(topic))
+
+
+def is_said(topic: str, text: Container[str]) -> bool:
+    """Whether a text says a topic, as far as it can be told from others by its words."""
+    return bool(split(topic)) and all(word in text for word in split(topic))
 
 
 def split(text: str) -> list[str]:
