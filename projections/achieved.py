@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
@@ -10,8 +11,12 @@ from uuid import UUID
 
 import aiosqlite
 import msgspec
+import numpy as np
 
-from projections.counting import By, moment_of, span, ticks, too_telling
+from projections import funnel
+from projections.cohorts import ELSEWHERE, UNKNOWN, formats, organisation_types
+from projections.columns import NONE, Column, Facts, Reader, Table, tally
+from projections.counting import By, Span, moment_of, span, ticks, too_telling
 from projections.shelf import Batch, listed
 from service.domain.days import london_day
 from service.domain.events import (
@@ -92,13 +97,15 @@ SAYS: dict[Number, str] = {
     "drifted_back": "changes were found to have drifted back",
     "problems_resolved": "problems were resolved",
 }
-ALL, ELSEWHERE, CALLED_OFF = "all", "elsewhere", "called_off"
+ALL, CALLED_OFF = "all", "called_off"
 _SCALES: dict[str, Number] = {
     "early_sign": "early_signs",
     "local_change": "local_changes",
     "system_change": "system_changes",
 }
 _VERDICTS: dict[str, Number] = {"sustained": "sustained", "drifted_back": "drifted_back"}
+
+FACTS = Table(NAME, ("what", "id", "month", "who", "conversation"))
 
 _FACT = "INSERT INTO achieved VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -167,9 +174,9 @@ _COHORT: dict[By | None, str] = {
     "format": f"""coalesce((SELECT convened.label FROM achieved AS cited
         JOIN funnel AS convened ON convened.id = cited.conversation AND convened.what = 'convened'
         WHERE cited.id = fact.id AND cited.conversation IS NOT NULL LIMIT 1), '{ELSEWHERE}')""",
-    "organisation_type": """coalesce((SELECT label FROM funnel AS belongs
+    "organisation_type": f"""coalesce((SELECT label FROM funnel AS belongs
         WHERE belongs.what = 'belongs' AND belongs.person = fact.who AND belongs.position < fact.position
-        ORDER BY belongs.position DESC LIMIT 1), 'unknown')""",
+        ORDER BY belongs.position DESC LIMIT 1), '{UNKNOWN}')""",
 }
 _WITHIN = f"""
 FROM achieved AS fact
@@ -181,7 +188,7 @@ WHERE fact.what != '{CALLED_OFF}' AND fact.occurred BETWEEN :since AND :as_of AN
 
 
 async def achieved(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -190,10 +197,8 @@ async def achieved(
 ) -> Achieved:
     """What had been achieved from `since` to `as_of`, as far as was known at `known_at`; noughts too."""
     asked = span(as_of=as_of, known_at=known_at, since=since)
-    sql = f"SELECT {_COHORT[by]} AS cohort, fact.what, count(DISTINCT fact.id) {_WITHIN} GROUP BY 1, 2"
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for cohort, what, count in await db.execute_fetchall(sql, asked):
-        counts[cohort][what] = count
+    facts, told = await db.facts(FACTS), await db.facts(funnel.FACTS)
+    counts = await asyncio.to_thread(_counted, facts, told, asked, by)
     cohorts = sorted(counts) if by else [ALL]
     hidden = _hidden(counts) if by == "organisation_type" else set()
     return Achieved(
@@ -204,6 +209,32 @@ async def achieved(
         ),
         suppressed=tuple(sorted(f"{cohort}.{what}" for cohort, what in hidden)),
     )
+
+
+def _counted(facts: Facts, told: Facts, asked: Span, by: By | None) -> dict[str, dict[str, int]]:
+    """How many things of each cohort count in each number: each once, however often it happened to it."""
+    happened, off = facts.had_happened(asked), facts.are(CALLED_OFF)
+    called_off = facts.last(happened & off)[facts["id"]] != NONE
+    within = happened & (facts["occurred"] >= asked["since"]) & ~off
+    rows = np.flatnonzero(within & ~(facts.are("conversations_held") & called_off))
+    things = np.stack([_cohorts(facts, told, rows, by), facts["what"][rows], facts["id"][rows]])
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    once = np.array(tally(things)[0], dtype=np.int64).reshape(-1, 3)
+    for (cohort, what), count in zip(*tally(once[:, :2].T), strict=True):
+        counts[facts.names.text(cohort) if by else ALL][facts.names.text(what)] = count
+    return counts
+
+
+def _cohorts(facts: Facts, told: Facts, rows: Column, by: By | None) -> Column:
+    match by:
+        case "month":
+            return facts["month"][rows]
+        case "format":
+            cited = facts.last(facts["conversation"] != NONE)[facts["id"][rows]]
+            return formats(told, np.where(cited == NONE, NONE, facts["conversation"][cited]))
+        case "organisation_type":
+            return organisation_types(told, facts["who"][rows], facts["position"][rows])
+    return np.zeros(len(rows), dtype=np.int64)
 
 
 def _hidden(counts: dict[str, dict[str, int]]) -> set[tuple[str, Number]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
 import msgspec
+import numpy as np
 
+from projections.columns import NONE, Column, Facts, Reader, Table, tally
 from projections.commitment_view import STAGES
-from projections.counting import TICK, By, span, ticks, too_telling
+from projections.counting import TICK, By, Span, span, ticks, too_telling
+from projections.held import held
 from projections.shelf import Batch
 from service.domain.days import REVIEW_AFTER, london_day
 from service.domain.events import (
@@ -66,6 +69,8 @@ CAVEATS = (
     "`as_of` is what had happened by then, `known_at` what had been recorded by then; something told late counts when"
     " it happened, once it is known.",
 )
+
+FACTS = Table(NAME, ("what", "id", "conversation", "label", "person"), numbers=("stage",))
 
 _FACT = "INSERT INTO funnel VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -140,34 +145,8 @@ def _put(batch: Batch, event: Event, what: str, *, stage: Any = None, **facts: s
     batch.put(_FACT, event.position, what, event.originator_id.hex, *times, reached, *told)
 
 
-HELD = """
-SELECT held.id, held.occurred, held.label AS month, convened.label AS format,
-    coalesce((SELECT label FROM funnel AS belongs
-        WHERE belongs.what = 'belongs' AND belongs.person = convened.person AND belongs.position < convened.position
-        ORDER BY belongs.position DESC LIMIT 1), 'unknown') AS organisation_type,
-    EXISTS (SELECT 1 FROM funnel AS seeded WHERE seeded.id = held.id AND seeded.what = 'seeded'
-        AND seeded.occurred <= :as_of AND seeded.recorded <= :known_at) AS seeded
-FROM funnel AS held JOIN funnel AS convened ON convened.id = held.id AND convened.what = 'convened'
-WHERE held.what = 'held' AND held.occurred BETWEEN :since AND :as_of AND held.recorded <= :known_at
-    AND NOT EXISTS (SELECT 1 FROM funnel AS off WHERE off.id = held.id AND off.what = 'cancelled'
-        AND off.occurred <= :as_of AND off.recorded <= :known_at)
-"""
-
-COLUMN: dict[By, int] = {"month": 2, "format": 3, "organisation_type": 4}
-"""Where among what was held its cohort stands."""
-
-# Answered from funnel_reached alone: every commitment is read at each look, and the table is wide.
-_REACHED = """
-SELECT conversation, stage, count(*) FROM (
-    SELECT max(stage) FILTER (WHERE occurred <= :as_of AND recorded <= :known_at) AS stage,
-        max(conversation) AS conversation
-    FROM funnel WHERE stage IS NOT NULL GROUP BY id
-) WHERE stage IS NOT NULL GROUP BY conversation, stage
-"""
-
-
 async def funnel(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -176,29 +155,44 @@ async def funnel(
 ) -> Funnel:
     """How far things got by `as_of`, as far as was known at `known_at`, cohort by cohort."""
     asked = span(as_of=as_of, known_at=known_at, since=since)
-    column = COLUMN[by]
-    rows: dict[str, Row] = {}
-    latest: dict[str, int] = {}
-    cohort_of: dict[str, str] = {}
-    for held in await db.execute_fetchall(HELD, asked):
-        cohort = cohort_of[held[0]] = held[column]
-        row = rows.setdefault(cohort, _empty(cohort))
-        _add(row.conversations, held=1, seeded=held[5])
-        latest[cohort] = max(latest.get(cohort, held[1]), held[1])
-    elsewhere, furthest = Commitments(), dict[str, int]()
-    for conversation, stage, count in await db.execute_fetchall(_REACHED, asked):
-        if (cited := cohort_of.get(conversation)) is None:
-            _add(elsewhere, **_stages(stage, count))
-        else:
-            _add(rows[cited].commitments, **_stages(stage, count))
-            furthest[conversation] = max(furthest.get(conversation, stage), stage)
-    for conversation, stage in furthest.items():
-        _add(rows[cohort_of[conversation]].conversations, **_stages(stage, 1))
-    for cohort, row in rows.items():
-        row.immature = asked["as_of"] - latest[cohort] < REVIEW_AFTER // TICK
-    listed = tuple(rows[cohort] for cohort in sorted(rows))
+    return await asyncio.to_thread(_counted, await db.facts(FACTS), asked, by)
+
+
+def _counted(told: Facts, asked: Span, by: By) -> Funnel:
+    conversations = held(told, asked)
+    cohorts, place = np.unique(conversations.cohorts[by], return_inverse=True)
+    rows = [_empty(told.names.text(cohort)) for cohort in cohorts.tolist()]
+    for number, row in enumerate(rows):
+        theirs = place == number
+        _add(row.conversations, held=int(theirs.sum()), seeded=int(conversations.seeded[theirs].sum()))
+        latest = int(conversations.occurred[theirs].max())
+        row.immature = asked["as_of"] - latest < REVIEW_AFTER // TICK
+    # What no conversation led to is counted in the last place of each: NONE points there.
+    place_of = np.full(len(told.names) + 1, len(rows))
+    place_of[conversations.id] = place
+    elsewhere = Commitments()
+    groups = [*(row.commitments for row in rows), elsewhere]
+    conversation, stage = _furthest(told, asked)
+    for (cohort, furthest), count in zip(*tally(np.stack([place_of[conversation], stage])), strict=True):
+        _add(groups[cohort], **_stages(furthest, count))
+    best = np.full(len(told.names) + 1, NONE)
+    np.maximum.at(best, conversation, stage)
+    led = conversations.id[best[conversations.id] != NONE]
+    for (cohort, furthest), count in zip(*tally(np.stack([place_of[led], best[led]])), strict=True):
+        _add(rows[cohort].conversations, **_stages(furthest, count))
+    listed = tuple(sorted(rows, key=lambda row: row.cohort))
     suppressed = _suppress(listed) if by == "organisation_type" else ()
     return Funnel(rows=listed, elsewhere=elsewhere, suppressed=suppressed)
+
+
+def _furthest(told: Facts, asked: Span) -> tuple[Column, Column]:
+    """Of each commitment the conversation it came from, or NONE, and how far it had got."""
+    which = told.had_happened(asked) & (told["stage"] != NONE)
+    stages = np.full(len(told.names), NONE)
+    np.maximum.at(stages, told["id"][which], told["stage"][which])
+    cited = told.last(told["conversation"] != NONE)
+    begun = np.flatnonzero(stages != NONE)
+    return np.where(cited[begun] == NONE, NONE, told["conversation"][cited[begun]]), stages[begun]
 
 
 def _empty(cohort: str) -> Row:

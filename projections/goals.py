@@ -10,8 +10,10 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
+from projections import funnel
+from projections import held as conversations
+from projections.columns import Reader
 from projections.counting import span, ticks
-from projections.funnel import HELD
 from projections.shelf import Batch, Seen, Shelf, begun, moved
 from projections.streams import GOAL
 from service.domain.days import LONDON
@@ -145,12 +147,15 @@ def as_it_was(history: Sequence[Event], *, as_of: datetime, known_at: datetime) 
     return view
 
 
-async def held(db: aiosqlite.Connection, view: View, *, as_of: datetime, known_at: datetime) -> dict[UUID, int]:
+async def held(db: Reader, view: View, *, as_of: datetime, known_at: datetime) -> dict[UUID, int]:
     """How many conversations of each standing activity's format were held until the goal's horizon, by its id."""
     horizon = datetime.combine(view.horizon, datetime.min.time(), LONDON) + timedelta(days=1)
     asked = span(as_of=min(as_of, horizon), known_at=known_at, since=view.adopted_at)
-    formats = [(row[1], row[3]) for row in await db.execute_fetchall(HELD, asked)]
+    told = await db.facts(funnel.FACTS)
+    found = conversations.held(told, asked)
     return {
-        activity.id: sum(format == activity.format and at >= ticks(activity.since) for at, format in formats)
-        for activity in view.activities
+        each.id: int(
+            ((found.cohorts["format"] == told.names.number(each.format)) & (found.occurred >= ticks(each.since))).sum()
+        )
+        for each in view.activities
     }

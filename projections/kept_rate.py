@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-import aiosqlite
 import msgspec
+import numpy as np
 
-from projections.counting import FEWEST, By, moment_of, span, telling_rows, ticks
+from projections import funnel
+from projections.cohorts import formats, organisation_types
+from projections.columns import NONE, Column, Facts, Names, Reader, Table, tally
+from projections.counting import FEWEST, By, Span, moment_of, span, telling_rows, ticks
+from projections.promises import BECAME, became, promises_of
 from projections.shelf import Batch
 from service.domain.days import london_day
 from service.domain.events import (
@@ -68,7 +71,7 @@ Basis = Literal["first", "latest"]
 Place = tuple[str, Basis, bool]
 """A cohort, by which date, and whether the promises are to oneself."""
 
-ALL, ELSEWHERE = "all", "elsewhere"
+ALL = "all"
 
 _FACT = "INSERT INTO kept_rate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -150,55 +153,11 @@ def _put(batch: Batch, event: Event, what: str, **facts: Any) -> None:
     batch.put(_FACT, event.position, what, event.originator_id.hex, *times, *told)
 
 
-_COHORT: dict[By | None, str] = {
-    None: f"'{ALL}'",
-    "month": "NULL",
-    "format": f"""coalesce((SELECT convened.label FROM kept_rate AS opened
-        JOIN funnel AS convened ON convened.id = opened.conversation AND convened.what = 'convened'
-        WHERE opened.id = fact.id AND opened.conversation IS NOT NULL), '{ELSEWHERE}')""",
-    "organisation_type": """coalesce((SELECT label FROM funnel AS belongs
-        WHERE belongs.what = 'belongs' AND belongs.person = fact.performer AND belongs.position < fact.position
-        ORDER BY belongs.position DESC LIMIT 1), 'unknown')""",
-}
-
-_KNOWN = """
-SELECT id, what, day, due, to_oneself, CASE WHEN what = 'promised' THEN {cohort} END FROM kept_rate AS fact
-WHERE occurred <= :as_of AND recorded <= :known_at ORDER BY position
-"""
-
-
-@dataclass
-class Promise:
-    """One promise as it stands after some of its facts, in the order they were recorded."""
-
-    cohort: str | None
-    to_oneself: bool
-    first: str
-    latest: str
-    state: str = "promised"
-    since: str = ""
-    done_on: str | None = None
-
-    def take(self, what: str, day: str, due: str | None) -> None:
-        """One more fact."""
-        if what == "renegotiated":
-            self.latest = due or self.latest
-            return
-        self.state, self.since = what, day
-        if what == "declared":
-            self.done_on = day
-
-    def became(self, due: str) -> str:
-        """What had become of it, held against one of its dates."""
-        if self.state == "released" and self.since <= due:
-            return "released_before_due"
-        if self.state == "kept":
-            return "in_time" if self.done_on is not None and self.done_on <= due else "kept"
-        return "unknown" if self.state in ("promised", "returned", "declared", "unconfirmed") else "not_kept"
+FACTS = Table(NAME, ("what", "id", "performer", "conversation"), numbers=("to_oneself",), days=("day", "due"))
 
 
 async def kept_rate(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -207,10 +166,11 @@ async def kept_rate(
 ) -> KeptRate:
     """What had become by `as_of` of the promises due from `since` on, as far as was known at `known_at`."""
     asked = span(as_of=as_of, known_at=known_at, since=since)
-    known = await db.execute_fetchall(_KNOWN.format(cohort=_COHORT[by]), asked)
-    from_day = london_day(since).isoformat() if since else ""
-    to_day = london_day(moment_of(asked["as_of"])).isoformat()
-    rates = {place: _rate(counts) for place, counts in _counted(_promises(known), from_day, to_day).items()}
+    from_day = _number_of(london_day(since)) if since else 0
+    to_day = _number_of(london_day(moment_of(asked["as_of"])))
+    facts, told = await db.facts(FACTS), await db.facts(funnel.FACTS)
+    counted = await asyncio.to_thread(_counted, facts, told, asked, from_day, to_day, by)
+    rates = {place: _rate(counts) for place, counts in counted.items()}
     cohorts = sorted({cohort for cohort, _, _ in rates})
     nothing = NOTHING_SHOWN if by == "organisation_type" else _rate({})
     hidden = _hidden(rates) if by == "organisation_type" else ()
@@ -222,25 +182,44 @@ async def kept_rate(
     )
 
 
-def _promises(known: Iterable[Any]) -> list[Promise]:
-    promises: dict[str, Promise] = {}
-    for id, what, day, due, to_oneself, cohort in known:
-        if what == "promised":
-            promises[id] = Promise(cohort, bool(to_oneself), due, due)
-        elif id in promises:
-            promises[id].take(what, day, due)
-    return list(promises.values())
-
-
-def _counted(promises: Iterable[Promise], from_day: str, to_day: str) -> dict[Place, dict[str, int]]:
+def _counted(
+    facts: Facts, told: Facts, asked: Span, from_day: int, to_day: int, by: By | None
+) -> dict[Place, dict[str, int]]:
     """How many of those due in that time became what, by the first date and by the latest."""
-    counts: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for promise in promises:
-        dates: tuple[tuple[Basis, str], ...] = (("first", promise.first), ("latest", promise.latest))
-        for basis, due in dates:
-            if from_day <= due <= to_day:
-                counts[promise.cohort or due[:7], basis, promise.to_oneself][promise.became(due)] += 1
+    counts: dict[Place, dict[str, int]] = defaultdict(dict)
+    promises = promises_of(facts, asked)
+    to_oneself = facts["to_oneself"][promises.row]
+    dates: tuple[tuple[Basis, Column], ...] = (("first", promises.first), ("latest", promises.latest))
+    for basis, due in dates:
+        within = (from_day <= due) & (due <= to_day)
+        cohorts = _cohorts(facts, told, promises.row, due, by)
+        kinds = np.stack([cohorts, to_oneself, became(promises, due, facts.names)])[:, within]
+        for (cohort, oneself, end), count in zip(*tally(kinds), strict=True):
+            counts[_cohort(cohort, facts.names, by), basis, bool(oneself)][BECAME[end]] = count
     return counts
+
+
+def _cohorts(facts: Facts, told: Facts, row: Column, due: Column, by: By | None) -> Column:
+    match by:
+        case "month":
+            return due // 100
+        case "format":
+            opened = facts.last(facts["conversation"] != NONE)[facts["id"][row]]
+            return formats(told, np.where(opened == NONE, NONE, facts["conversation"][opened]))
+        case "organisation_type":
+            return organisation_types(told, facts["performer"][row], facts["position"][row])
+    return np.zeros(len(row), dtype=np.int64)
+
+
+def _cohort(number: int, names: Names, by: By | None) -> str:
+    if by == "month":
+        return f"{number // 100:04}-{number % 100:02}"
+    return names.text(number) if by else ALL
+
+
+def _number_of(day: date) -> int:
+    """A day as the columns have it."""
+    return int(f"{day:%Y%m%d}")
 
 
 def _rate(counts: dict[str, int]) -> Rate:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
-
+from projections.columns import Memory, Reader
 from projections.direct import done
 from projections.folding import EventsAfter, Folding, Model, Progress, read_only, remove
 from projections.folding import digest as digest
@@ -59,7 +60,7 @@ class ReadModels:
         self._woken = asyncio.Event()
         self._turn = asyncio.Lock()
         self._rebuilding = asyncio.Lock()
-        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._readers: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()
         self._waiting: dict[asyncio.Future[None], tuple[int, list[str]]] = {}
         self._retry_at: dict[str, float] = {}
 
@@ -113,7 +114,7 @@ class ReadModels:
         }
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def read(self) -> AsyncIterator[Reader]:
         """A connection for questions."""
         db = await self._readers.get()
         try:
@@ -165,8 +166,9 @@ class ReadModels:
 
     async def _open_file(self) -> None:
         self._folding = await Folding.open(self._path, self._events_after, self._models, *SERVING)
+        memory = Memory()
         for _ in range(READERS):
-            self._readers.put_nowait(await _reader(self._path))
+            self._readers.put_nowait(await _reader(self._path, memory))
 
     async def _close_file(self) -> None:
         for _ in range(READERS):
@@ -248,7 +250,8 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-async def _reader(path: Path) -> aiosqlite.Connection:
-    db = await aiosqlite.connect(read_only(path), uri=True, isolation_level=None)
+async def _reader(path: Path, memory: Memory) -> Reader:
+    db = Reader(partial(sqlite3.connect, read_only(path), uri=True, isolation_level=None), memory)
+    await db
     await db.execute("PRAGMA query_only = ON")
     return db

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from datetime import datetime
+from itertools import repeat
 
-import aiosqlite
 import msgspec
+import numpy as np
 
+from projections.columns import NONE, Column, Facts, Reader
 from projections.commitment_view import STAGES
-from projections.counting import By, Span, moment_of, span, telling_rows
-from projections.funnel import COLUMN, HELD
+from projections.counting import By, Span, span, telling_rows
+from projections.funnel import FACTS
+from projections.held import held
+from projections.hours import days_of
 from projections.survival import Case, Step, curve, median
-from service.domain.days import london_day
 
 DEFINITION = (
     "For each conversation held: the days, counted in London, until the first action was taken on a commitment that"
@@ -33,14 +37,7 @@ CAVEATS = (
 
 ALL = "all"
 _ACTED = STAGES.index("acted")
-
-_FIRST = """
-SELECT opened.conversation, min(step.occurred)
-FROM funnel AS opened JOIN funnel AS step ON step.id = opened.id AND step.what = 'reached'
-WHERE opened.what = 'opened' AND opened.conversation IS NOT NULL AND step.stage >= :acted
-    AND step.occurred <= :as_of AND step.recorded <= :known_at
-GROUP BY opened.conversation
-"""
+NEVER = 2**62
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +60,7 @@ class TimeToAction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def time_to_action(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -72,19 +69,28 @@ async def time_to_action(
 ) -> TimeToAction:
     """How long it took by `as_of`, as far as was known at `known_at`; all conversations together unless asked `by`."""
     asked = span(as_of=as_of, known_at=known_at, since=since)
-    rows = await db.execute_fetchall(_FIRST, {**asked, "acted": _ACTED})
-    first = {row[0]: row[1] for row in rows}
+    return await asyncio.to_thread(_counted, await db.facts(FACTS), asked, by)
+
+
+def _counted(told: Facts, asked: Span, by: By | None) -> TimeToAction:
+    conversations = held(told, asked)
+    first = _first_actions(told, asked)[conversations.id]
+    days = days_of(np.minimum(first, asked["as_of"])) - days_of(conversations.occurred)
+    names = [told.names.text(name) for name in conversations.cohorts[by].tolist()] if by else repeat(ALL)
     cohorts: dict[str, list[Case]] = defaultdict(list)
-    for held in await db.execute_fetchall(HELD, asked):
-        cohorts[held[COLUMN[by]] if by else ALL].append(_case(held[1], first.get(held[0]), asked))
+    for cohort, waited, happened in zip(names, days.tolist(), (first != NEVER).tolist(), strict=False):
+        cohorts[cohort].append(Case(max(0, waited), happened))
     made = tuple(_row(cohort, cohorts[cohort]) for cohort in sorted(cohorts))
     return _without_small_ones(made) if by == "organisation_type" else TimeToAction(rows=made)
 
 
-def _case(held: int, acted: int | None, asked: Span) -> Case:
-    began = london_day(moment_of(held))
-    ended = london_day(moment_of(asked["as_of"] if acted is None else acted))
-    return Case(max(0, (ended - began).days), acted is not None)
+def _first_actions(told: Facts, asked: Span) -> Column:
+    """For the number of each conversation, when the first action was taken that came out of it."""
+    cited = told.last(told["conversation"] != NONE)[told["id"]]
+    acted = told.had_happened(asked) & told.are("reached") & (told["stage"] >= _ACTED) & (cited != NONE)
+    first = np.full(len(told.names), NEVER)
+    np.minimum.at(first, told["conversation"][cited[acted]], told["occurred"][acted])
+    return first
 
 
 def _row(cohort: str, cases: list[Case]) -> Row:
