@@ -322,7 +322,7 @@ def test_no_lock_names_a_host():
         for lock in (
             *HOUSE.glob("requirements*.txt"),
             HOUSE / "package-lock.json",
-            *HOUSE.glob("tests/*/package-lock.json"),
+            *HOUSE.glob("tests/**/package-lock.json"),
         )
         if re.search(r"https?://|--(extra-)?index|--find", lock.read_text())
     ]

@@ -6,8 +6,29 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.chromium import NoChromium, chromium
+from tests.browser.network import PATIENCE, Network, begun, played
 
-PATIENCE = 20_000.0  # milliseconds a page may take on a busy machine before a test gives up
+LONG = "Bartholomew Featherstonehaugh-Cholmondeley of the Directorate for Interdepartmental Procurement-" * 2
+FROM_THE_RIGHT = "محمد بن عبد الله الأنصاري"
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory) -> Iterator[Network]:
+    """The demo's network after a year, where one has a very long name and another is written from the right."""
+    with played(tmp_path_factory.mktemp("full") / "data") as network:
+        for name, called in (("director", LONG[:200]), ("convenor", FROM_THE_RIGHT)):
+            network.ask("PATCH", "/v1/me", {"name": called}, network.token_of(name))
+        yield network
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory) -> Iterator[Network]:
+    """A network in which there is nobody but those who look, and nothing has happened."""
+    with begun(tmp_path_factory.mktemp("empty") / "data") as network:
+        for role, roles in (("director", []), ("convenor", ["convenor"]), ("lead", ["lead"])):
+            network.welcome(role, "HM Treasury", roles=roles)
+        network.ids["administrator"] = network.ids["Ada Ministrator"]
+        yield network
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,9 @@
 """A small network on a service of its own, whose people come by browser."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,22 +14,25 @@ from playwright.sync_api import Browser, Page
 
 from service.demo import ADMINISTRATOR
 from service.demo.people import CONVENOR, DIRECTOR, LEAD
+from service.running.control import handed_over
+from service.running.folder import Folder
 from tests.service_process import Service, serving, unstuck
 
 PATIENCE = 20_000.0  # milliseconds a page may take on a busy machine before a test gives up
+QUICKLY = {"UNSTUCK_MATCH_SECONDS": "0.2"}
 ROLES = {"Connie Venor": ["convenor"], "Lea Drill": ["lead"]}
 
 WHO = {DIRECTOR: "director", CONVENOR: "convenor", LEAD: "lead"}
 """Who looks at the network of the demo, and as what."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Network:
     """The service, and who is in it by name."""
 
     service: Service
     data: Path
-    token: str
+    token: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -48,17 +53,23 @@ class Network:
         self.ids[name] = self.ask("POST", "/v1/directors", about)["id"]
         return self.ids[name]
 
+    def typed(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """What the command line would hand to the running service, without starting a Python for it."""
+        handing = handed_over(Folder(self.data).socket, operation, arguments)
+        with ThreadPoolExecutor(1) as elsewhere:  # the loop of a browser may be running in this thread
+            told = elsewhere.submit(asyncio.run, handing).result()
+        assert told is not None
+        return told
+
     def token_of(self, name: str) -> str:
         """A token to ask the API with as somebody."""
-        if name in self.tokens:
-            return self.tokens[name]
-        printed = unstuck("token", self.ids[name], "--data", self.data).stdout
-        self.tokens[name] = printed.strip()
+        if name not in self.tokens:
+            self.tokens[name] = self.typed("token", whom=self.ids[name])["token"]
         return self.tokens[name]
 
     def link_for(self, id: str) -> str:
         """What an operator hands to somebody who wants to sign in."""
-        return unstuck("sign-in-link", id, "--data", self.data, "--address", self.service.address).stdout.strip()
+        return str(self.typed("sign-in link", whom=id, address=self.service.address)["link"])
 
     def browser_of(self, browser: Browser, name: str, **how: Any) -> Page:
         """Somebody's browser, signed in by the link they were sent."""
@@ -75,18 +86,19 @@ class Network:
 def begun(data: Path) -> Iterator[Network]:
     """A network in which nothing has happened yet."""
     first = json.loads(unstuck("init", "--admin", "admin@network.example", "--data", data).stdout)
-    with serving(data, UNSTUCK_ISSUE_TOKENS="1", UNSTUCK_MATCH_SECONDS="0.2") as service:
+    with serving(data, UNSTUCK_ISSUE_TOKENS="1", **QUICKLY) as service:
         yield Network(service, data, first["token"], {"Ada Ministrator": first["director"]})
 
 
 @contextmanager
 def played(data: Path) -> Iterator[Network]:
     """The network of the demo after its year, served; in it are a director, a convenor, a lead and an administrator."""
-    assert unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready").returncode == 0
+    assert unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready", **QUICKLY).returncode == 0
     with serving(data) as service:
-        token = unstuck("token", ADMINISTRATOR, "--data", data).stdout.strip()
-        network = Network(service, data, token, tokens={"administrator": token})
-        network.ids["administrator"] = network.ask("GET", "/v1/me")["id"]
+        network = Network(service, data)
+        issued = network.typed("token", whom=ADMINISTRATOR)
+        network.ids["administrator"] = issued["director"]
+        network.token = network.tokens["administrator"] = issued["token"]
         everybody = network.ask("GET", "/v1/directors?limit=200")["items"]
         network.ids |= {WHO[each["name"]]: each["id"] for each in everybody if each["name"] in WHO}
         yield network

