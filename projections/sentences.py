@@ -100,6 +100,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     events.InvitationAccepted: "{director} accepted the invitation.",
     events.InvitationDeclined: "{director} declined the invitation.",
     events.MemberReplaced: "{joined} was invited in the place of {gone}.",
+    events.MemberMoved: "{director} is invited to another set instead, which was one short.",
     events.SetFormed: "The set formed, with {members} people.",
     events.RoleTaken: "{director} took the role {role}.",
     events.SetCompleted: "{by} said the set has done what it came together for.",

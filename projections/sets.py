@@ -17,6 +17,7 @@ from service.domain.events import (
     Event,
     InvitationAccepted,
     InvitationDeclined,
+    MemberMoved,
     MemberReplaced,
     RoleTaken,
     SetCompleted,
@@ -28,7 +29,7 @@ from service.domain.events import (
 from service.domain.words import Reason
 
 NAME = "sets"
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE sets (
     created INTEGER PRIMARY KEY,
@@ -49,7 +50,8 @@ CREATE INDEX sets_people_created ON sets_people (created)
 
 
 class View(Seen, frozen=True, kw_only=True):
-    """A set. `invitations` keeps what everybody ever invited said, also those who are no longer members."""
+    """A set. `invitations` keeps what everybody ever invited said, also those who are no longer members, but for
+    those who were invited elsewhere before they had said anything."""
 
     round: UUID
     kind: str
@@ -92,6 +94,9 @@ def _changes(view: View, event: Event) -> dict[str, Any]:
         case MemberReplaced(gone=gone, joined=joined):
             stay = tuple(member for member in view.members if member not in (gone, joined))
             return {"members": (*stay, joined), "invitations": {**view.invitations, joined: "invited"}}
+        case MemberMoved(director=director):
+            rest = tuple(member for member in view.members if member != director)
+            return {"members": rest, "invitations": _without(view.invitations, director)}
         case SetFormed(members=members):
             return {"state": "formed", "members": members, "formed_at": event.occurred_at}
         case RoleTaken(director=director, role=role):
@@ -103,6 +108,10 @@ def _changes(view: View, event: Event) -> dict[str, Any]:
         case SetLapsed():
             return {"state": "lapsed", "ended_at": event.occurred_at}
     return {}
+
+
+def _without(invitations: dict[UUID, str], director: UUID) -> dict[UUID, str]:
+    return {each: said for each, said in invitations.items() if each != director}
 
 
 SHELF = Shelf(

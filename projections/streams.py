@@ -58,6 +58,7 @@ SET: Kinds = frozenset(
     {
         events.InvitationAccepted,
         events.InvitationDeclined,
+        events.MemberMoved,
         events.MemberReplaced,
         events.RoleTaken,
         events.SetCompleted,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from service.commands.call import Call, Desk
@@ -15,6 +16,15 @@ from service.domain.aggregate import Asked, Decision, Event, Recall
 from service.domain.events import SetFormed, SetLapsed
 from service.ledger import Done
 from service.matching import repair
+
+
+@dataclass(frozen=True)
+class Mend:
+    """Who joins a set that somebody declined, whether it goes on at all, and which set gives up whoever joins."""
+
+    joins: UUID | None = None
+    survives: bool = False
+    lender: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,50 +44,77 @@ class Sets:
 
     async def decline(self, id: UUID, *, call: Call) -> Done:
         """Say no. Somebody who fits may be invited instead, or the others go on without, or the set lapses."""
-        proposed = await self.desk.recall(action_set.recall(id))
-        joins, survives = await self._mend(proposed, call.by)
-        return await self._answer(id, partial(action_set.decline, joins=joins, survives=survives), call)
+        return await self._decline(id, call)
 
     async def snooze(self, id: UUID, *, call: Call, until: date | None) -> Done:
         """Not now: this invitation is declined, so that nobody waits, and nothing new comes until a day."""
-        proposed = await self.desk.recall(action_set.recall(id))
-        joins, survives = await self._mend(proposed, call.by)
-        declines = partial(action_set.decline, joins=joins, survives=survives)
 
         def rests(person: director.Director, *, asked: Asked) -> Decision:
             return director.snooze(person, asked=asked, until=until)
 
-        return await self._answer(id, declines, call, rests)
+        return await self._decline(id, call, rests)
 
-    async def _mend(self, proposed: action_set.ActionSet, gone: UUID) -> tuple[UUID | None, bool]:
+    async def _decline(self, id: UUID, call: Call, rests: Callable[..., Decision] | None = None) -> Done:
+        mend = await self._mend(await self.desk.recall(action_set.recall(id)), call.by)
+
+        def decide(
+            invited: action_set.ActionSet, lender: action_set.ActionSet | None = None, *, asked: Asked
+        ) -> Decision:
+            joins = mend.joins
+            if lender and joins and not action_set.can_spare(lender, joins):
+                joins = None  # they have answered in the meantime
+            declined = _events(action_set.decline(invited, asked=asked, joins=joins, survives=mend.survives))
+            if lender and joins and declined:
+                declined += _events(action_set.move(lender, asked=self.desk.system(), director=joins, to=id))
+            return declined
+
+        return await self._answer(id, decide, call, rests, mend.lender)
+
+    async def _mend(self, proposed: action_set.ActionSet, gone: UUID) -> Mend:
         """Who joins instead, if anybody, and whether the set goes on at all."""
         if proposed.state != "proposed" or gone not in proposed.members:
-            return None, False
+            return Mend()
         matched = await self.desk.recall(round.recall(proposed.round))
         question = (await self.questions.of(matched)).matching
-        seated: set[UUID] = set()
-        for other in matched.sets:
-            known = await self.desk.recall(action_set.recall(other))
-            seated |= set(known.members) | set(known.invitations)
+        known = [await self.desk.recall(action_set.recall(each)) for each in matched.sets]
+        seated = {id for each in known for id in (*each.members, *each.invitations)}
         spare = [str(id) for id in matched.members if id not in seated and await self._is_here(id)]
         mended = repair(question, [[str(id) for id in proposed.members]], 0, str(gone), spare)
-        return (UUID(mended.joined) if mended.joined else None), mended.members is not None
+        if mended.members is not None:
+            return Mend(UUID(mended.joined) if mended.joined else None, True)
+        able = [each for each in known if each.id != proposed.id]
+        movable = [
+            id
+            for each in able
+            for id in each.members
+            if action_set.can_spare(each, id) and id not in proposed.invitations and await self._is_here(id)
+        ]
+        sets = [[str(id) for id in each.members] for each in (proposed, *able)]
+        mended = repair(question, sets, 0, str(gone), spare, [str(id) for id in movable])
+        if mended.joined is None or mended.left is None:
+            return Mend()
+        return Mend(UUID(mended.joined), True, able[mended.left - 1].id)
 
     async def _is_here(self, id: UUID) -> bool:
         return (await self.desk.recall(director.recall(id))).is_active(self.desk.clock())
 
     async def _answer(
-        self, id: UUID, decide: Callable[..., Decision], call: Call, rests: Callable[..., Decision] | None = None
+        self,
+        id: UUID,
+        decide: Callable[..., Decision],
+        call: Call,
+        rests: Callable[..., Decision] | None = None,
+        lender: UUID | None = None,
     ) -> Done:
         """An answer to an invitation; when it forms the set, the members' problems are picked up with it. `rests` is
-        what whoever answers decides for themselves, recorded with it or not at all."""
+        what whoever answers decides for themselves, recorded with it or not at all; `lender` is another set to decide
+        about with it."""
         proposed = await self.desk.recall(action_set.recall(id))
         stuck = await self._problems(proposed)
 
-        def answered(
-            invited: action_set.ActionSet, person: director.Director, *problems: problem.Problem, asked: Asked
-        ) -> Decision:
-            decided = _events(decide(invited, asked=asked))
+        def answered(invited: action_set.ActionSet, person: director.Director, *others: Any, asked: Asked) -> Decision:
+            lending, problems = (others[:1], others[1:]) if lender else ((), others)
+            decided = _events(decide(invited, *lending, asked=asked))
             formed = next((event for event in decided if isinstance(event, SetFormed)), None)
             lapsed = any(isinstance(event, SetLapsed) for event in decided)
             for each in problems:
@@ -89,7 +126,9 @@ class Sets:
                     decided += _events(problem.carry_forward(each, asked=asked))
             return decided + _events(rests(person, asked=asked) if rests else None) or None
 
-        return await self.desk.change([action_set.recall(id), director.recall(call.by), *stuck], answered, call)
+        lending = [action_set.recall(lender)] if lender else []
+        recalls: list[Recall[Any]] = [action_set.recall(id), director.recall(call.by), *lending, *stuck]
+        return await self.desk.change(recalls, answered, call)
 
     async def take_role(self, id: UUID, *, call: Call, role: str) -> Done:
         """Be the presenter, the challenger or an adviser."""

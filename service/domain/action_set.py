@@ -11,6 +11,7 @@ from service.domain.aggregate import Aggregate, Asked, Decision, Event, Recall, 
 from service.domain.events import (
     InvitationAccepted,
     InvitationDeclined,
+    MemberMoved,
     MemberReplaced,
     RoleTaken,
     SetCompleted,
@@ -34,7 +35,7 @@ FOR_MEMBERS = frozenset({"take_role", "complete", "dissolve"})
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSet(Aggregate):
-    """Who is in the set now, and what everybody ever invited to it said."""
+    """Who is in the set now, and what everybody said who was invited to it, and not to another instead."""
 
     round: UUID
     kind: str
@@ -118,6 +119,22 @@ def decline(set: ActionSet, *, asked: Asked, joins: UUID | None, survives: bool)
     if not survives or len(rest.members) < set.smallest:
         return [declined, rest.then(SetLapsed, asked)]
     return _formed_if_complete(set, [declined], asked)
+
+
+def can_spare(set: ActionSet, director: UUID) -> bool:
+    """Whether somebody may be invited to another set instead: they and somebody else have not answered yet, and the
+    rest are enough."""
+    waiting = [member for member in set.members if set.invitations.get(member) == "invited"]
+    return set.state == "proposed" and director in waiting and len(waiting) > 1 and len(set.members) > set.smallest
+
+
+def move(set: ActionSet, *, asked: Asked, director: UUID, to: UUID) -> Decision:
+    """Somebody is invited to another set instead, which would lapse without them."""
+    if not can_spare(set, director):
+        raise Refused(
+            "Only somebody who has not answered is invited elsewhere, and only while their set can spare them."
+        )
+    return set.then(MemberMoved, asked, director=director, to=to)
 
 
 def take_role(set: ActionSet, *, asked: Asked, role: str) -> Decision:
@@ -212,6 +229,10 @@ def evolve(set: ActionSet | None, event: Event) -> ActionSet | None:
         case MemberReplaced(gone=gone, joined=joined):
             stay = tuple(member for member in set.members if member not in (gone, joined))
             return replace(set, members=(*stay, joined), invitations={**set.invitations, joined: "invited"})
+        case MemberMoved(director=director):
+            rest = tuple(member for member in set.members if member != director)
+            said = {each: answer for each, answer in set.invitations.items() if each != director}
+            return replace(set, members=rest, invitations=said)
         case SetFormed(members=members):
             return replace(set, state="formed", members=members)
         case RoleTaken(director=director, role=role):

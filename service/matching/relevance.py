@@ -63,8 +63,8 @@ def relevance(question: Question, speech: Speech | None = None) -> Real:
 
 def unsaid(topics: Sequence[str], text: str) -> list[str]:
     """The topics that a text does not say already, with all their words; one of short words only is never said."""
-    said = set(words(text))
-    return [topic for topic in topics if not words(topic) or not said.issuperset(words(topic))]
+    said = set(words(text)) if topics else set()
+    return [topic for topic in topics if not (its := words(topic)) or not said.issuperset(its)]
 
 
 def in_full(offer: Offers) -> str:

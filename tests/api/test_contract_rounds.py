@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -199,6 +200,45 @@ async def test_declining_is_free_and_lets_somebody_else_in(network):
 async def test_a_set_too_small_to_go_on_lapses(network):
     _, [only] = await published(network, everybody(network)[:2])
     assert (await done(network.ann.post(f"/v1/sets/{only['id']}/decline", {})))["state"] == "lapsed"
+
+
+async def trios(network: Network) -> tuple[dict[str, Any], dict[str, Any], dict[str, Person]]:
+    """Two sets of three that may go on as two, and who is who."""
+    _, [one, other] = await published(
+        network, everybody(network), kind="action_set", size={"min": 2, "max": 3, "target": 3}
+    )
+    return one, other, {str(each.id): each for each in everybody(network)}
+
+
+async def test_a_set_that_would_lapse_is_mended_by_one_who_has_not_answered_elsewhere(network):
+    one, other, by_id = await trios(network)
+    first, second, stays = (by_id[id] for id in one["members"])
+    await done(by_id[other["members"][0]].post(f"/v1/sets/{other['id']}/accept", {}))
+    await done(first.post(f"/v1/sets/{one['id']}/decline", {}))
+    after = await done(second.post(f"/v1/sets/{one['id']}/decline", {}))
+    [joiner] = set(after["members"]) - {str(stays.id)}
+    assert joiner in other["members"][1:], "whoever said yes stays where they are"
+    assert (after["state"], after["invitations"][joiner]) == ("proposed", "invited")
+    left = await done(network.convenor.get(f"/v1/sets/{other['id']}"))
+    assert set(left["members"]) == set(left["invitations"]) == set(other["members"]) - {joiner}
+    assert (await by_id[joiner].get(f"/v1/sets/{other['id']}")).status == 404
+    [mine] = (await done(by_id[joiner].get("/v1/sets")))["items"]
+    assert mine["id"] == one["id"]
+    for each in (stays, by_id[joiner]):
+        formed = await done(each.post(f"/v1/sets/{one['id']}/accept", {}))
+    assert formed["state"] == "formed"
+
+
+async def test_whatever_is_answered_at_the_same_moment_nobody_is_in_two_sets(network):
+    one, other, by_id = await trios(network)
+    first, second, _ = (by_id[id] for id in one["members"])
+    await done(first.post(f"/v1/sets/{one['id']}/decline", {}))
+    answers = [by_id[id].post(f"/v1/sets/{other['id']}/accept", {}) for id in other["members"]]
+    said = await asyncio.gather(second.post(f"/v1/sets/{one['id']}/decline", {}), *answers)
+    assert said[0].status == 200, "declining is free, whoever else answers"
+    sets = await everything(network.convenor, "/v1/sets")
+    inside = [member for each in sets if each["state"] != "lapsed" for member in each["members"]]
+    assert len(inside) == len(set(inside))
 
 
 async def test_not_now_declines_and_nothing_new_comes_for_a_month(network):

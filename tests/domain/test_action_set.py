@@ -8,11 +8,13 @@ from hypothesis import given as whatever
 from service.domain.action_set import (
     ActionSet,
     accept,
+    can_spare,
     complete,
     decline,
     dissolve,
     evolve,
     lapse,
+    move,
     permit,
     propose,
     recall,
@@ -21,6 +23,7 @@ from service.domain.action_set import (
 from service.domain.events import (
     InvitationAccepted,
     InvitationDeclined,
+    MemberMoved,
     MemberReplaced,
     RoleTaken,
     SetCompleted,
@@ -34,7 +37,7 @@ from service.domain.words import Reason
 from tests.domain.histories import Ask, asking, each_event_is_one_step, histories, never_refuses
 from tests.story import ANN, BOB, CAT, DAN, EVE, FAY, ID, given, happened, person, story
 
-ROUND, PROBLEM = person("Round"), person("Problem")
+ROUND, PROBLEM, OTHER = person("Round"), person("Problem"), person("Other set")
 
 # Ann, Bob, Cat and Dan are invited; Eve may join, and Fay has nothing to do with it.
 INVITED: dict[str, Any] = {
@@ -132,6 +135,28 @@ def test_somebody_else_may_join_instead():
     joined.when(accept, by=EVE).then(accepted(EVE))
 
 
+def test_somebody_who_has_not_answered_may_be_invited_to_another_set_instead():
+    moved = given(*TO_PROPOSED).when(move, director=BOB, to=OTHER).then(happened(MemberMoved, director=BOB, to=OTHER))
+    assert moved.state(accept).members == (ANN, CAT, DAN)
+    moved.when(accept, by=BOB).then_forbidden("Only somebody invited")
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [PROPOSED, accepted(BOB)],  # they have said yes
+        [PROPOSED, *map(accepted, (ANN, CAT, DAN))],  # only they are waited for
+        [PROPOSED, declined(DAN)],  # the rest would be too few
+        [PROPOSED, declined(BOB)],  # they are not in it
+        TO_FORMED,
+        TO_LAPSED,
+    ],
+)
+def test_nobody_else_is_invited_elsewhere(history):
+    given(*history).when(move, director=BOB, to=OTHER).then_refused("invited elsewhere")
+    assert not can_spare(set_after(*history), BOB)
+
+
 def test_nobody_joins_a_set_they_were_invited_to_before():
     given(*TO_PROPOSED).when(decline, by=DAN, joins=ANN, survives=True).then_invalid("joins", "already")
 
@@ -225,7 +250,9 @@ def test_there_is_no_set_before_it_was_proposed():
     assert recall(ID).missing == "There is no such set."
 
 
-@whatever(histories(SetProposed, InvitationAccepted, InvitationDeclined, MemberReplaced, SetFormed, RoleTaken))
+@whatever(
+    histories(SetProposed, InvitationAccepted, InvitationDeclined, MemberReplaced, MemberMoved, SetFormed, RoleTaken)
+)
 def test_the_past_is_never_refused(history):
     never_refuses(evolve, history)
 
@@ -235,6 +262,7 @@ ASKS: list[Ask] = [
     (decline, {"joins": None, "survives": True}),
     (decline, {"joins": None, "survives": False}),
     (decline, {"joins": EVE, "survives": True}),
+    (move, {"director": BOB, "to": OTHER}),
     (take_role, {"role": "presenter"}),
     (complete, {}),
     (dissolve, {}),

@@ -12,10 +12,14 @@ from tests.matching.oracle import Oracle
 from tests.matching.test_optimal import few, round_of
 
 
-def mended(about: Json, sets: list[str], gone: str, spare: str = "") -> tuple[str | None, str | None]:
+def mended(
+    about: Json, sets: list[str], gone: str, spare: str = "", movable: str = ""
+) -> tuple[str | None, str | None]:
     """The set that was left, as letters, and who joined it."""
     place = next(at for at, members in enumerate(sets) if gone in members)
-    found = repair(read_question(about), [list(members) for members in sets], place, gone, list(spare))
+    found = repair(read_question(about), [list(members) for members in sets], place, gone, list(spare), movable)
+    assert (found.left is None) == (found.joined in (None, *spare))
+    assert found.left is None or found.joined in [*sets[found.left]]
     return None if found.members is None else "".join(found.members), found.joined
 
 
@@ -68,6 +72,54 @@ def test_whoever_declined_is_not_asked_again():
     assert mended(TEN, ["abc", "defgh"], "b", "b") == (None, None)
 
 
+def test_somebody_from_a_set_that_can_spare_them_comes_where_a_set_would_lapse():
+    assert mended(TEN, ["abc", "defgh"], "b", movable="defgh") == ("acd", "d")
+    assert mended(TEN, ["abc", "defgh"], "b", movable="gh") == ("acg", "g")
+
+
+def test_nobody_comes_from_a_set_that_cannot_spare_them():
+    assert mended(TEN, ["abc", "def"], "b", movable="def") == (None, None)
+
+
+def test_nobody_comes_from_another_set_where_somebody_is_spare_or_the_rest_can_go_on():
+    assert mended(TEN, ["abc", "defgh"], "b", "j", movable="defgh") == ("acj", "j")
+    assert mended(TEN, ["abcd", "efghi"], "b", movable="efghi") == ("acd", None)
+
+
+def test_whoever_comes_adds_more_than_their_own_set_loses():
+    dear = {**TEN, "together": [["d", "a", 9], ["d", "e", 30], ["h", "c", 2]]}
+    assert mended(dear, ["abc", "defgh"], "b", movable="defgh") == ("ach", "h")
+
+
+@few
+@given(draw.randoms(use_true_random=False), draw.integers(9, 12))
+def test_of_all_who_could_come_the_best_does(chance: Random, number: int):
+    about = {**round_of(chance, number), "size": {"min": 3, "max": 4, "target": 4, "penalty": 5}}
+    oracle, found = Oracle(about), answer(about)
+    sets = [each["people"] for each in found["sets"]]
+    everybody = [id for members in sets for id in members]
+    for place, members in enumerate(sets):
+        for gone in members:
+            rest = [id for id in members if id != gone]
+            if len(rest) > 2:
+                continue
+            able = [
+                oracle.value([*rest, id]) - oracle.value(each) + oracle.value([other for other in each if other != id])
+                for each in sets
+                for id in each
+                if each != members and len(each) == 4 and oracle.legal([*rest, id])
+            ]
+            mend = repair(read_question(about), sets, place, gone, [], everybody)
+            if not able:
+                assert mend.members is None
+                continue
+            assert mend.left is not None
+            assert mend.members is not None
+            before = sets[mend.left]
+            after = [id for id in before if id != mend.joined]
+            assert oracle.value(mend.members) - oracle.value(before) + oracle.value(after) == max(able)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -80,6 +132,7 @@ def test_whoever_declined_is_not_asked_again():
 )
 def test_nobody_joins_against_a_rule(rule):
     assert mended({**TEN, **rule}, ["abc", "defgh"], "b", "j") == (None, None)
+    assert mended({**TEN, **rule}, ["abc", "jdefg"], "b", movable="j") == (None, None)
     assert mended(TEN, ["abc", "defgh"], "b", "j") == ("acj", "j")
 
 

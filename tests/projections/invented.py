@@ -6,11 +6,24 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from service.domain.events import Event, ProfileRevised
-from service.domain.words import Evidence, Origin, ProposedSet, Reason, Relaxation, Rules, Sealed, Size, Terms
+from service.domain.words import (
+    Comparison,
+    Evidence,
+    Figures,
+    Origin,
+    ProposedSet,
+    Reason,
+    Relaxation,
+    Rules,
+    Sealed,
+    Size,
+    Terms,
+)
 from tests.projections.story import ANN, BEN, CAT, DAN, an_id, words
 
 PEOPLE = (ANN, BEN, CAT, DAN)
 MOMENT = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
+FIGURES = Figures(value=70.5, placed=4, helped=3, floor=12.5, new_ties=2)
 
 
 def whole(kind: type[Event]) -> Any:
@@ -45,6 +58,8 @@ def some(kind: Any, chance: Random, nothing_left_out: bool) -> Any:
         Rules: Rules,
         Reason: lambda: Reason(person=ANN, problem=an_id("problem"), helped_by=BEN, help=12.5),
         Relaxation: lambda: Relaxation(rule="slots", to=1, placed=40, more=one(int)),
+        Comparison: lambda: Comparison(answer=FIGURES, by_chance=one(Figures | None), draws=one(int)),
+        Figures: lambda: FIGURES,
         ProposedSet: lambda: ProposedSet(members=(ANN, BEN), slots=("mon-am",), value=1.0, terms={"help": 1.0}, why=()),
         str: lambda: chance.choice(("fact", "another fact")),
         int: lambda: chance.randrange(1, 4),

@@ -42,6 +42,7 @@ from service.domain.events.accountability import (
 from service.domain.events.matching import (
     InvitationAccepted,
     InvitationDeclined,
+    MemberMoved,
     MemberReplaced,
     OptedIn,
     OptedOut,
@@ -164,6 +165,7 @@ __all__ = [
     "InspectionOpened",
     "InvitationAccepted",
     "InvitationDeclined",
+    "MemberMoved",
     "MemberReplaced",
     "NoteShared",
     "NoteWithdrawn",

@@ -126,6 +126,14 @@ class MemberReplaced(Event, frozen=True):
     joined: UUID
 
 
+class MemberMoved(Event, frozen=True):
+    """Somebody who had not answered yet is invited to another set instead, which would have lapsed without them."""
+
+    TOPIC: ClassVar[str] = "member-moved"
+    director: UUID
+    to: UUID
+
+
 class SetFormed(Event, frozen=True):
     TOPIC: ClassVar[str] = "set-formed"
     members: tuple[UUID, ...]
