@@ -46,7 +46,7 @@ from service.domain import director
 from service.domain.refusals import NotFound, Refusal
 from service.domain.words import Sealed
 from service.house import House
-from service.keeping import stores
+from service.keeping import replacing, stores
 from service.keeping.stores import Store, open_store
 from service.ledger import ERASED, Ledger, Stopped, WrongKey
 from service.ledger.signing import Signer
@@ -69,6 +69,7 @@ async def open_house(
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.held())
         folder.clear_copies()
+        await asyncio.to_thread(replacing.finish, settings, folder)
         try:
             house = await _opened(stack, settings, folder, clock, rehearsal)
         except WrongKey as wrong:
@@ -82,7 +83,7 @@ async def open_house(
 async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clock: Clock, rehearsal: bool) -> House:
     """The rooms, opened and joined; the stack closes them in turn."""
     key = folder.key_encryption_key(settings)
-    store = await stack.enter_async_context(open_store(settings, folder, key, _secret(key, "access")))
+    store = await stack.enter_async_context(open_store(settings, folder, key))
     ledger, tokens = store.ledger, store.access.tokens
     read_models = ReadModels(folder.read_models, ledger.events_after, MODELS)
     await read_models.open()
@@ -114,7 +115,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         audit=Audit(ledger, Signer(key)),
         roles_of=roles_of,
         clock=clock,
-        secret=_secret(key, "requests"),
+        secret=store.keyring.secret("requests"),
         issue_tokens=settings.issue_tokens,
         requests=Tries(settings.requests, WINDOW),
         public_url=settings.public_url,
@@ -129,7 +130,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         access=store.access,
         tokens=tokens,
         sign_in=sign_in,
-        openid=signing_in.by_provider(settings, store.access, roles_of, _secret(key, "openid")),
+        openid=signing_in.by_provider(settings, store.access, roles_of, store.keyring.secret("openid")),
         read_models=read_models,
         imports=Imports(desk, tokens.opaque_id),
         workshop=workshop,
@@ -151,11 +152,6 @@ def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Dire
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }
-
-
-def _secret(key: bytes, purpose: str) -> bytes:
-    """A key for one purpose, from which the key-encryption key cannot be found."""
-    return hmac.digest(key, f"unstuck {purpose}".encode(), hashlib.sha256)
 
 
 def _stopped(ledger: Ledger) -> str | None:

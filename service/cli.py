@@ -20,6 +20,7 @@ from service.keeping import stores
 from service.keeping.audit import audit
 from service.keeping.backup import backup_of_database
 from service.keeping.move import move
+from service.keeping.replacing import replace_master_key
 from service.keeping.restore import restore
 from service.running import operations
 from service.running import workers as several
@@ -279,6 +280,18 @@ def move_(settings: Settings, url: str | None, into: Path | None, as_json: bool)
         f"{moved['events']} events and everything beside them are in {moved['to']}, as they were in {moved['from']}:"
         f" every row is the same, and so is the root of the tree, {moved['root']} at {moved['size']}.\n{moved['next']}"
     )
+
+
+@main.group("keys")
+def keys() -> None:
+    """The key that opens everybody's keys."""
+
+
+@command(keys, "replace")
+@click.option("--new", type=click.Path(path_type=Path), help="A file with 64 hexadecimal digits (default: made now).")
+def replace_key(settings: Settings, new: Path | None) -> None:
+    """Replace the master key, while no service runs; the one before opens nothing any more."""
+    show(replace_master_key(settings, new))
 
 
 @command(main, "doctor")

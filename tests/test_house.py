@@ -87,6 +87,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("service.keeping.stores", "service.keeping.whole", "service.ledger"),
         *("service.running.folder", "service.running.progress", "service.settings"),
     ),
+    "service/keeping/replacing": (
+        *("service.keeping.archive", "service.keeping.stores", "service.ledger"),
+        *("service.running.folder", "service.settings"),
+    ),
     "service/keeping/backup": (
         *("service.keeping.archive", "service.keeping.stores", "service.keeping.whole", "service.house"),
         *("service.ledger", "service.running.clock", "service.running.folder", "service.running.progress"),
@@ -118,6 +122,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "service.keeping.audit",
             "service.keeping.backup",
             "service.keeping.move",
+            "service.keeping.replacing",
             "service.demo",
             "service.keeping.restore",
             "service.running.workers",

@@ -152,7 +152,7 @@ def test_while_a_service_runs_nothing_is_moved(data, url, network, tmp_path):
 
 async def ballots_of(settings: Settings, do: Callable[[Ballots], Coroutine[Any, Any, object]]) -> None:
     folder = Folder(settings.data)
-    async with stores.open_store(settings, folder, folder.key_encryption_key(settings), b"") as store:
+    async with stores.open_store(settings, folder, folder.key_encryption_key(settings)) as store:
         await do(store.ballots)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -14,6 +14,9 @@ from service.access import ballots as of_votes
 from service.access.ballots import Ballots
 from service.access.token_file import TokenFile
 from service.ledger import Keyring, Ledger, NotRecorded, SQLiteLedger, WrongKey, leaves, recorder
+from service.ledger.carrying import StillServed
+from service.ledger.key_file import KeyFile
+from service.ledger.keyring import Shelf
 from service.ledger.leases import Leases, NobodyElse
 from service.ledger.signing import Signer
 from service.ledger.tree import Leaves
@@ -44,17 +47,18 @@ def _away() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, folder: Folder, key: bytes, secret: bytes) -> AsyncIterator[Store]:
+async def open_store(settings: Settings, folder: Folder, key: bytes) -> AsyncIterator[Store]:
     """The store, made if need be, for as long as the context lasts."""
     async with AsyncExitStack() as stack:
         with _away():
-            store = await (_in_postgres if settings.database_url else _in_files)(stack, settings, folder, key, secret)
+            store = await (_in_postgres if settings.database_url else _in_files)(stack, settings, folder, key)
         yield store
 
 
-async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
+async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes) -> Store:
     keyring = Keyring.open(folder.keys, key)
     stack.callback(keyring.close)
+    secret = keyring.secret("access")
     ledger = await SQLiteLedger.open(folder.ledger, keyring, queue=settings.queue)
     stack.push_async_callback(ledger.close)
     access = AccessStore.over(await TokenFile.open(folder.access), secret)
@@ -66,7 +70,7 @@ async def _in_files(stack: AsyncExitStack, settings: Settings, folder: Folder, k
     return Store(ledger, keyring, access, ballots, NobodyElse())
 
 
-async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes, secret: bytes) -> Store:
+async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder, key: bytes) -> Store:
     _driver()
     from service.access.postgres import PostgresTokens
     from service.ledger.postgres import PostgresLedger
@@ -76,6 +80,7 @@ async def _in_postgres(stack: AsyncExitStack, settings: Settings, folder: Folder
     url = settings.database_url or ""
     keyring = await asyncio.to_thread(open_keyring, url, key)
     stack.callback(keyring.close)
+    secret = keyring.secret("access")
     ledger = await PostgresLedger.open(url, keyring, queue=settings.queue)
     stack.push_async_callback(ledger.close)
     access = AccessStore.over(await PostgresTokens.open(url), secret)
@@ -200,16 +205,38 @@ def signer(settings: Settings, folder: Folder) -> Signer:
     must_exist(settings, folder)
     key = folder.key_encryption_key(settings)
     try:
-        if settings.database_url is None:
-            keyring = Keyring.open(folder.keys, key, read_only=True)
-        else:
-            from service.ledger.postgres_keys import open_keyring
-
-            keyring = open_keyring(settings.database_url, key, read_only=True)
+        must_open(settings, folder, key)
     except WrongKey as wrong:
         raise Unusable(str(wrong)) from None
-    keyring.close()
     return Signer(key)
+
+
+def must_open(settings: Settings, folder: Folder, key: bytes) -> None:
+    """WrongKey when that is not the key-encryption key of this network."""
+    if settings.database_url is None:
+        Keyring.open(folder.keys, key, read_only=True).close()
+    else:
+        check_key(settings, key)
+
+
+@contextmanager
+def keys_alone(settings: Settings, folder: Folder) -> Iterator[Shelf]:
+    """Where everybody's keys lie, with nobody else at work on this network; folders are to be held by whoever calls
+    this. Unusable when somebody is."""
+    if settings.database_url is None:
+        with closing(KeyFile(folder.keys, read_only=False)) as file:
+            yield file
+        return
+    with _away():
+        _driver()
+        from service.ledger.postgres_carrying import held
+        from service.ledger.postgres_keys import PostgresKeys
+
+        try:
+            with held(settings.database_url), closing(PostgresKeys(settings.database_url)) as schema:
+                yield schema
+        except StillServed as who:
+            raise Unusable(f"{who}: stop every service of this network first, on every machine.") from None
 
 
 def _driver() -> ModuleType:

@@ -112,7 +112,7 @@ def _paths(folder: Folder) -> carrying_files.Paths:
 
 async def _made(place: Place, key: bytes) -> None:
     """Every table is there, and nothing in them."""
-    async with stores.open_store(place.settings, place.folder, key, b""):
+    async with stores.open_store(place.settings, place.folder, key):
         pass
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -57,6 +57,19 @@ class KeyFile:
             with self._writing():
                 self._db.execute("INSERT INTO wrapping VALUES (?)", (made,))
         return row[0] if row else made
+
+    def replace(self, rows: Mapping[UUID, bytes], probe: bytes) -> None:
+        """These rows instead of those there are, but for tombstones, and that probe: all of it durably or nothing, and
+        then no trace of what was there."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO keys VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET wrapped = excluded.wrapped"
+                " WHERE wrapped IS NOT NULL",
+                [(subject.hex, wrapped) for subject, wrapped in rows.items()],
+            )
+            self._db.execute("UPDATE wrapping SET probe = ?", (probe,))
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self._db.close()

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from service.ledger.envelopes import Cipher, Envelopes
 from service.ledger.key_file import KeyFile
 
-NONCE = 12
-
-
-class WrongKey(Exception):
-    """The key-encryption key is not the one these keys were wrapped with."""
+PROBE = b"probe"
+LASTING = ("access", "requests")
+"""Secrets that stay what they are when the key-encryption key is replaced; others go with it."""
 
 
 class MadeElsewhere(Exception):
@@ -44,6 +39,10 @@ class Shelf(Protocol):
     def probe(self, made: bytes | None) -> bytes | None:
         """What only the right key-encryption key opens; what was made is taken where there is none yet."""
 
+    def replace(self, rows: Mapping[UUID, bytes], probe: bytes) -> None:
+        """These rows instead of those there are, but for tombstones, and that probe: all of it durably or nothing, and
+        then no trace of what was there."""
+
     def close(self) -> None:
         """Lets go of it."""
 
@@ -59,9 +58,9 @@ class Keyring:
         self, shelf: Shelf, kek: bytes, *, read_only: bool = False, shared: bool = False, unwrapped: int = 10_000
     ) -> None:
         """`kek` is 32 bytes. Where the shelf is `shared`, other processes make and destroy keys too."""
-        self._wrap, self._limit = AESGCM(kek), unwrapped
+        self._envelopes, self._limit = Envelopes(kek), unwrapped
         self._read_only, self._shared = read_only, shared or read_only
-        self._ciphers: OrderedDict[UUID, AESGCM] = OrderedDict()
+        self._ciphers: OrderedDict[UUID, Cipher] = OrderedDict()
         self._staged: dict[UUID, bytes] = {}
         self._memory, self._disk = threading.Lock(), threading.Lock()
         self._shelf = shelf
@@ -77,21 +76,19 @@ class Keyring:
         """The keyring in that file, made if need be. `kek` is 32 bytes."""
         return cls(KeyFile(path, read_only=read_only), kek, read_only=read_only, unwrapped=unwrapped)
 
-    def make(self, subject: UUID) -> AESGCM:
+    def make(self, subject: UUID) -> Cipher:
         """That person's key, a new one if there is none. For somebody forgotten, a key that nobody keeps."""
         with self._memory:
             cipher = self._unwrapped(subject)
             if cipher is None:
-                key = AESGCM.generate_key(256)
-                cipher = AESGCM(key)
+                cipher, wrapped = self._envelopes.made(subject.bytes)
                 if subject not in self._wrapped:
-                    nonce = os.urandom(NONCE)
-                    self._staged[subject] = nonce + self._wrap.encrypt(nonce, key, subject.bytes)
+                    self._staged[subject] = wrapped
                     self._wrapped[subject] = self._staged[subject]
                     self._remember(subject, cipher)
             return cipher
 
-    def find(self, subject: UUID) -> AESGCM | None:
+    def find(self, subject: UUID) -> Cipher | None:
         """That person's key, if it is here."""
         if self._shared and subject not in self._wrapped:
             self.look_again(subject)
@@ -160,31 +157,36 @@ class Keyring:
         with self._disk:
             self._shelf.close()
 
-    def _unwrapped(self, subject: UUID) -> AESGCM | None:
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, from which the key-encryption key cannot be found."""
+        id = secret_id(purpose)
+        kept = self._wrapped.get(id)
+        return self._envelopes.derived(purpose) if kept is None else self._envelopes.open(kept, id.bytes)[1]
+
+    def _unwrapped(self, subject: UUID) -> Cipher | None:
         cipher = self._ciphers.get(subject)
         if cipher is None:
             wrapped = self._wrapped.get(subject)
             if wrapped is None:
                 return None
-            cipher = AESGCM(self._wrap.decrypt(wrapped[:NONCE], wrapped[NONCE:], subject.bytes))
+            cipher = self._envelopes.cipher(wrapped, subject.bytes)
             self._remember(subject, cipher)
         else:
             self._ciphers.move_to_end(subject)
         return cipher
 
-    def _remember(self, subject: UUID, cipher: AESGCM) -> None:
+    def _remember(self, subject: UUID, cipher: Cipher) -> None:
         self._ciphers[subject] = cipher
         if len(self._ciphers) > self._limit:
             self._ciphers.popitem(last=False)
 
     def _probe(self) -> None:
         """Opens what only the right key-encryption key opens, and writes it the first time."""
-        nonce = os.urandom(NONCE)
-        made = None if self._read_only else nonce + self._wrap.encrypt(nonce, b"", b"probe")
+        made = None if self._read_only else self._envelopes.close(b"", PROBE)
         if probe := self._shelf.probe(made):
-            try:
-                self._wrap.decrypt(probe[:NONCE], probe[NONCE:], b"probe")
-            except InvalidTag:
-                raise WrongKey(
-                    "The key-encryption key is not the one these keys were wrapped with; give the one used before."
-                ) from None
+            self._envelopes.open(probe, PROBE)
+
+
+def secret_id(purpose: str) -> UUID:
+    """Under which a secret of the network lies among the keys of its people, once it is no longer derived."""
+    return uuid5(NAMESPACE_OID, f"unstuck {purpose}")

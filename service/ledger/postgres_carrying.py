@@ -89,13 +89,19 @@ def reading(url: str) -> Iterator[Schemas]:
 @contextmanager
 def alone(url: str) -> Iterator[Schemas]:
     """The same, with nobody else at work from the beginning to the end. StillServed when somebody is."""
+    with held(url) as db, _transaction(db, SNAPSHOT):
+        yield Schemas(db)
+
+
+@contextmanager
+def held(url: str) -> Iterator[Connection]:
+    """Nobody else is at work on that network from the beginning to the end. StillServed when somebody is."""
     with _connected(url) as db:
         _nobody_else(db)
-        [(held,)] = db.execute(HOLD.encode()).fetchall()
-        if not held:
+        [(ours,)] = db.execute(HOLD.encode()).fetchall()
+        if not ours:
             raise StillServed("Somebody is recording in it just now")
-        with _transaction(db, SNAPSHOT):
-            yield Schemas(db)
+        yield db
         _nobody_else(db)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -91,6 +91,23 @@ class PostgresKeys:
             return found[0][0] if found else None
 
         return self._asked(probed)
+
+    def replace(self, rows: Mapping[UUID, bytes], probe: bytes) -> None:
+        """These rows instead of those there are, but for tombstones, and that probe: all of it durably or nothing. The
+        tables are written anew; of the write-ahead log the same is true as of a key that was destroyed."""
+
+        def replaced(db: Connection) -> None:
+            with db.transaction():
+                db.execute(
+                    "INSERT INTO keys.keys SELECT * FROM unnest(%s::uuid[], %s::bytea[]) ON CONFLICT (subject)"
+                    " DO UPDATE SET wrapped = excluded.wrapped WHERE keys.wrapped IS NOT NULL",
+                    (list(rows), list(rows.values())),
+                )
+                db.execute("UPDATE keys.wrapping SET probe = %s", (probe,))
+            for table in ("keys", "wrapping"):
+                db.execute(f"VACUUM FULL keys.{table}".encode())
+
+        self._asked(replaced)
 
     def close(self) -> None:
         with self._turn:

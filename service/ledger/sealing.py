@@ -12,8 +12,9 @@ from cryptography.exceptions import InvalidTag
 
 from service.domain.events import Event
 from service.domain.words import Sealed
+from service.ledger.envelopes import NONCE
 from service.ledger.interface import ERASED, LOCKED
-from service.ledger.keyring import NONCE, Keyring
+from service.ledger.keyring import Keyring
 
 POOL = 8_192
 

@@ -59,6 +59,11 @@ class Folder:
         return self.path / "master.key"
 
     @property
+    def next_key(self) -> Path:
+        """Stands here while the key-encryption key is replaced: one of the two opens everybody's keys."""
+        return self.path / "master.key.next"
+
+    @property
     def forgotten(self) -> Path:
         """Whom to forget again when an older backup is restored: ids, one a line, and nothing else about them."""
         return self.path / "forgotten"
@@ -97,12 +102,7 @@ class Folder:
     def make_master_key(self) -> None:
         """A new key-encryption key beside the data, for its owner only; whole or not at all."""
         begun = self.master_key.with_suffix(".new")
-        begun.unlink(missing_ok=True)
-        opened = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
+        write_key(begun, secrets.token_bytes(32))
         os.link(begun, self.master_key)  # which replaces nothing
         begun.unlink()
 
@@ -153,15 +153,9 @@ class Folder:
         """32 bytes. Unusable when there is no key, or what stands there is none."""
         if settings.master_key is not None:
             return bytes.fromhex(settings.master_key)
-        try:
-            key = bytes.fromhex(self.master_key.read_text().strip())
-        except FileNotFoundError:
-            raise Unusable(f"{self.master_key} is missing: put it back, or set UNSTUCK_MASTER_KEY.") from None
-        except (OSError, ValueError) as error:
-            raise Unusable(f"{self.master_key} cannot be read as 64 hexadecimal digits: {error}.") from None
-        if len(key) != 32:
-            raise Unusable(f"{self.master_key} should hold 64 hexadecimal digits.")
-        return key
+        if not self.master_key.exists():
+            raise Unusable(f"{self.master_key} is missing: put it back, or set UNSTUCK_MASTER_KEY.")
+        return key_in(self.master_key)
 
     def must_exist(self) -> None:
         """Unusable when no network was set up here, or moved here to its end."""
@@ -212,6 +206,26 @@ class Folder:
         """Whether the last process that wrote to the folder, if none does now, had no time to stop."""
         lock = self.path / "lock"
         return lock.exists() and lock.stat().st_size > 0
+
+
+def key_in(path: Path) -> bytes:
+    """The 32 bytes that stand in that file. Unusable when there are none."""
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{path} cannot be read as 64 hexadecimal digits: {error}.") from None
+    if len(key) != 32:
+        raise Unusable(f"{path} should hold 64 hexadecimal digits.")
+    return key
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Those bytes in that file, for its owner only, durably."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.ledger.keyring import Keyring, WrongKey
+from service.ledger.envelopes import WrongKey
+from service.ledger.keyring import Keyring
 from tests.ledger.conftest import KEK, in_files
 from tests.story import ANN, BOB
 
