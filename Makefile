@@ -32,7 +32,7 @@ check: setup  ## lint, format and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(ROOMS)
 
-pages: setup  ## every page, its HTML and in a real browser: for every visitor, at every size, full, empty and with mistakes
+pages: setup  ## every page, its HTML and in a real browser: for every visitor, at every size, full, empty and with mistakes; Lighthouse on the main ones
 	PAGES=long .venv/bin/python -m pytest tests/browser $(ARGS)
 
 faults: setup  ## what machines do to a service, at length: two hundred kills, failing disks, histories of 100,000 commands (KILLS=50 SEED=1 for a piece)

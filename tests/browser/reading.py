@@ -41,11 +41,17 @@ class Reader:
     def __init__(self, network: Network, visitor: str) -> None:
         self.visitor = visitor
         self._address = network.service.address
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._jar))
         if visitor != STRANGER:
             link = network.link_for(network.ids[visitor]).removeprefix(self._address)
             [form] = self.open(link).forms
             assert self.send(form).status == 200
+
+    @property
+    def cookie(self) -> str:
+        """The header their browser sends along."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._jar)
 
     def open(self, address: str) -> Came:
         """The page there."""

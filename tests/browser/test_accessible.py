@@ -114,3 +114,14 @@ def page_of(network: Network, browser: Browser, visitor: str, size: str) -> Page
     context = browser.new_context(**SIZES[size])
     context.set_default_timeout(PATIENCE)
     return context.new_page()
+
+
+@long
+def test_the_menu_unfolds_by_itself_where_its_script_does_not_come(empty: Network, browser: Browser):
+    """It is folded before there is a script, so that the page stays where it is when the script comes."""
+    page = page_of(empty, browser, "director", "a phone")
+    page.route("**/assets/*.js", lambda route: route.abort())
+    page.goto(empty.service.address + "/stuck")
+    link = page.get_by_role("link", name="Rounds", exact=True)
+    assert not link.is_visible()
+    link.wait_for(state="visible")
