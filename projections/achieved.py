@@ -15,7 +15,7 @@ import numpy as np
 
 from projections import funnel
 from projections.cohorts import ELSEWHERE, UNKNOWN, formats, organisation_types
-from projections.columns import NONE, Column, Facts, Reader, Table, tally
+from projections.columns import NONE, Column, Facts, Reader, Table, distinct, tally
 from projections.counting import By, Span, moment_of, span, ticks, too_telling
 from projections.shelf import Batch, listed
 from service.domain.days import london_day
@@ -217,10 +217,9 @@ def _counted(facts: Facts, told: Facts, asked: Span, by: By | None) -> dict[str,
     called_off = facts.last(happened & off)[facts["id"]] != NONE
     within = happened & (facts["occurred"] >= asked["since"]) & ~off
     rows = np.flatnonzero(within & ~(facts.are("conversations_held") & called_off))
-    things = np.stack([_cohorts(facts, told, rows, by), facts["what"][rows], facts["id"][rows]])
+    once, _ = distinct(np.stack([_cohorts(facts, told, rows, by), facts["what"][rows], facts["id"][rows]]))
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    once = np.array(tally(things)[0], dtype=np.int64).reshape(-1, 3)
-    for (cohort, what), count in zip(*tally(once[:, :2].T), strict=True):
+    for (cohort, what), count in tally(once[0], once[1]):
         counts[facts.names.text(cohort) if by else ALL][facts.names.text(what)] = count
     return counts
 

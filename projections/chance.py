@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from random import Random
 from statistics import fmean, stdev
 
 import msgspec
+import numpy as np
+
+from projections.columns import Column, Mask
 
 SAMPLES = 200
 SWAPS = 300_000
-"""What comparing may cost at most, in swaps tried: about half a second."""
+"""What comparing may cost, in swaps tried."""
+BEFORE = 10
+"""So many networks are passed over first: they still look like the one that was begun with."""
 SEED = 20_260_101
 
 Tie = tuple[int, int]
@@ -57,25 +61,57 @@ def assortativity(within: float, ties: Sequence[Tie], groups: Sequence[int]) -> 
 def rewired(
     ties: Sequence[Tie], groups: Sequence[int], *, samples: int = SAMPLES, swaps: int = SWAPS, seed: int = SEED
 ) -> list[int]:
-    """How many ties keep within groups in networks drawn by chance in which everybody has as many ties as here: two
-    ties swap their ends, unless somebody would be tied to themselves or twice to the same. The same every time."""
-    chance, ties = Random(seed).random, sorted((min(tie), max(tie)) for tie in ties)
-    present, count = set(ties), len(ties)
-    within = sum(groups[one] == groups[other] for one, other in ties)
-    between = max(1, min(4 * count, swaps // (samples + 10)))
+    """How many ties keep within groups in networks drawn by chance in which everybody has as many ties as here. The
+    same every time."""
+    chance, group = np.random.default_rng(seed), np.array(groups)
+    network = Network(ties, len(groups))
+    at_once = max(1, len(ties) // 2)
+    between = max(1, min(2 * len(ties), swaps // (samples + BEFORE)) // at_once)
     found = []
-    for step in range((samples + 10) * between):
-        first, second = int(chance() * count), int(chance() * count)
-        (a, b), (c, d) = ties[first], ties[second]
-        if chance() < 0.5:
-            c, d = d, c
-        one, other = (a, d) if a < d else (d, a), (c, b) if c < b else (b, c)
-        if a != d and c != b and first != second and one not in present and other not in present and one != other:
-            present -= {ties[first], ties[second]}
-            present |= {one, other}
-            ties[first], ties[second] = one, other
-            within += (groups[a] == groups[d]) + (groups[c] == groups[b]) - (groups[a] == groups[b])
-            within -= groups[c] == groups[d]
-        if step >= 10 * between and (step + 1) % between == 0:
-            found.append(within)
+    for step in range((samples + BEFORE) * between):
+        network.swap(chance)
+        if step >= BEFORE * between and (step + 1) % between == 0:
+            found.append(int((group[network.ends[0]] == group[network.ends[1]]).sum()))
     return found
+
+
+class Network:
+    """Ties between people: `ends` has a row for each end."""
+
+    def __init__(self, ties: Sequence[Tie], people: int) -> None:
+        self.ends = np.array(sorted((min(tie), max(tie)) for tie in ties), dtype=np.int64).T
+        self._people = people
+        self._places = self._place(self.ends[0], self.ends[1])
+        # Only the places of ties that are looked at are ever written or read.
+        self._claimed = np.empty(people * people, dtype=np.int32)
+
+    def swap(self, chance: np.random.Generator) -> None:
+        """All ties two by two swap their ends, unless somebody would be tied to themselves, or two of these pairs have
+        a tie in common, old or new. What is refused one way is refused the other way too, so no network is likelier."""
+        count = self.ends.shape[1]
+        order, half = chance.permutation(count), count // 2
+        first, second, alone = order[:half], order[half : 2 * half], order[2 * half :]
+        (a, b), (c, d) = self.ends[:, first], self.ends[:, second]
+        turned = chance.random(half) < 0.5
+        c, d = np.where(turned, d, c), np.where(turned, c, d)
+        places = np.stack([self._places[first], self._places[second], self._place(a, d), self._place(c, b)])
+        goes = (a != d) & (c != b) & self._are_theirs(places, self._places[alone])
+        first, second = first[goes], second[goes]
+        self.ends[1, first], self.ends[0, second], self.ends[1, second] = d[goes], c[goes], b[goes]
+        self._places[first], self._places[second] = places[2, goes], places[3, goes]
+
+    def _place(self, one: Column, other: Column) -> Column:
+        """One number for each two people."""
+        return np.minimum(one, other) * self._people + np.maximum(one, other)
+
+    def _are_theirs(self, places: Column, alone: Column) -> Mask:
+        """Which pairs have no tie in common with another: all of theirs is theirs, whoever claims it last."""
+        pair = np.arange(places.shape[1], dtype=np.int32)
+        theirs = np.ones(len(pair), dtype=bool)
+        claims, claimants = places.ravel(), np.tile(pair, len(places))
+        # Copies, because numpy goes through a view of something backwards in whichever order it likes.
+        for place, claimant in ((claims, claimants), (claims[::-1].copy(), claimants[::-1].copy())):
+            self._claimed[place] = claimant
+            self._claimed[alone] = len(pair)
+            theirs &= (self._claimed[places] == pair).all(axis=0)
+        return theirs

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -80,10 +80,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of one table in the order they were recorded, as they were known at one moment."""
+    """The facts of one table in the order they were recorded, as they were known at one moment. Every number of a name
+    in them, and in facts asked for earlier, is below `size`."""
 
     columns: Mapping[str, Column]
     names: Names
+    size: int
 
     def __getitem__(self, column: str) -> Column:
         return self.columns[column]
@@ -99,7 +101,7 @@ class Facts:
 
     def last(self, which: Mask, of: str = "id") -> Column:
         """For the number of each name, the row of the last of these facts about it; NONE where there is none."""
-        rows = np.full(len(self.names), NONE)
+        rows = np.full(self.size, NONE)
         rows[self[of][which]] = np.flatnonzero(which)
         return rows
 
@@ -135,16 +137,22 @@ class Kept:
 
     def facts(self, names: Names) -> Facts:
         told = zip(self.table.columns, self.cells[:, : self.size], strict=True)
-        return Facts(dict(told), names)
+        return Facts(dict(told), names, len(names))
 
 
-def tally(kinds: Column) -> tuple[list[list[int]], list[int]]:
-    """Each kind there is, a column of these rows, and how many there are of it."""
+def distinct(kinds: Column) -> tuple[Column, Column]:
+    """The different columns of these rows, which are nowhere below nought, and how many there are of each."""
     if not kinds.size:
-        return [], []
-    sizes = kinds.max(axis=1) + 1
-    found, counts = np.unique(np.ravel_multi_index(tuple(kinds), tuple(sizes)), return_counts=True)
-    return np.stack(np.unravel_index(found, tuple(sizes)), axis=1).tolist(), counts.tolist()
+        return kinds, np.zeros(0, dtype=np.int64)
+    sizes = tuple(kinds.max(axis=1) + 1)
+    found, counts = np.unique(np.ravel_multi_index(tuple(kinds), sizes), return_counts=True)
+    return np.stack(np.unravel_index(found, sizes)), counts
+
+
+def tally(*kinds: Column) -> Iterator[tuple[list[int], int]]:
+    """What goes together in these columns, and how often."""
+    found, counts = distinct(np.stack(kinds))
+    return zip(found.T.tolist(), counts.tolist(), strict=True)
 
 
 class Memory:

@@ -168,17 +168,17 @@ def _counted(told: Facts, asked: Span, by: By) -> Funnel:
         latest = int(conversations.occurred[theirs].max())
         row.immature = asked["as_of"] - latest < REVIEW_AFTER // TICK
     # What no conversation led to is counted in the last place of each: NONE points there.
-    place_of = np.full(len(told.names) + 1, len(rows))
+    place_of = np.full(told.size + 1, len(rows))
     place_of[conversations.id] = place
     elsewhere = Commitments()
     groups = [*(row.commitments for row in rows), elsewhere]
     conversation, stage = _furthest(told, asked)
-    for (cohort, furthest), count in zip(*tally(np.stack([place_of[conversation], stage])), strict=True):
+    for (cohort, furthest), count in tally(place_of[conversation], stage):
         _add(groups[cohort], **_stages(furthest, count))
-    best = np.full(len(told.names) + 1, NONE)
+    best = np.full(told.size + 1, NONE)
     np.maximum.at(best, conversation, stage)
     led = conversations.id[best[conversations.id] != NONE]
-    for (cohort, furthest), count in zip(*tally(np.stack([place_of[led], best[led]])), strict=True):
+    for (cohort, furthest), count in tally(place_of[led], best[led]):
         _add(rows[cohort].conversations, **_stages(furthest, count))
     listed = tuple(sorted(rows, key=lambda row: row.cohort))
     suppressed = _suppress(listed) if by == "organisation_type" else ()
@@ -188,7 +188,7 @@ def _counted(told: Facts, asked: Span, by: By) -> Funnel:
 def _furthest(told: Facts, asked: Span) -> tuple[Column, Column]:
     """Of each commitment the conversation it came from, or NONE, and how far it had got."""
     which = told.had_happened(asked) & (told["stage"] != NONE)
-    stages = np.full(len(told.names), NONE)
+    stages = np.full(told.size, NONE)
     np.maximum.at(stages, told["id"][which], told["stage"][which])
     cited = told.last(told["conversation"] != NONE)
     begun = np.flatnonzero(stages != NONE)

@@ -193,8 +193,8 @@ def _counted(
     for basis, due in dates:
         within = (from_day <= due) & (due <= to_day)
         cohorts = _cohorts(facts, told, promises.row, due, by)
-        kinds = np.stack([cohorts, to_oneself, became(promises, due, facts.names)])[:, within]
-        for (cohort, oneself, end), count in zip(*tally(kinds), strict=True):
+        kinds = (cohorts, to_oneself, became(promises, due, facts.names))
+        for (cohort, oneself, end), count in tally(*(column[within] for column in kinds)):
             counts[_cohort(cohort, facts.names, by), basis, bool(oneself)][BECAME[end]] = count
     return counts
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-import aiosqlite
 import msgspec
+import numpy as np
 
 from projections import taking_part
-from projections.counting import FEWEST, By, is_telling, telling_rows, ticks
-from projections.month_ends import Shown, Window, first_moment, month_at, what_shows
+from projections.columns import NONE, Column, Facts, Mask, Names, Reader, distinct, tally
+from projections.counting import FEWEST, By, Span, is_telling, span, telling_rows, ticks
+from projections.hours import months_of
+from projections.month_ends import Shown, Told, Window, first_moment, what_shows
+from projections.taking_part import Members, members_before
 
 OFTEN, OF_LAST = 3, 6
 
@@ -64,45 +68,33 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Held:
-    """A conversation that was held: when, in what format, and for which members if not for all."""
+class Held(NamedTuple):
+    """A conversation that was held: when, as what, and for which members if not for all."""
 
-    id: str
     occurred: int
-    format: str
-    members: frozenset[str] | None = None
-
-    def was_open_to(self, person: str, joined: int) -> bool:
-        return self.occurred >= joined and (self.members is None or person in self.members)
+    name: str
+    id: int
+    members: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Somebody says that they were there: when, in which month, and in which month that became known."""
+class Seats:
+    """Whenever somebody says that they were there: who, at what, when, in what format, and when it may be counted."""
 
-    person: str
-    held: Held
-    occurred: int
-    month: int
-    known: int
+    person: Column
+    id: Column
+    occurred: Column
+    format: Column
+    shown: Shown
 
-    @property
-    def people(self) -> tuple[str]:
-        return (self.person,)
-
-
-@dataclass(frozen=True)
-class Members:
-    """Who belonged where at the end of the period, since when each has been there, and who has left."""
-
-    belongs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    joined: Mapping[str, int] = field(default_factory=dict)
-    left: frozenset[str] = frozenset()
+    def those(self, which: Mask) -> Seats:
+        """Only these."""
+        shown = Shown(self.shown.end[which], self.shown.known[which])
+        return Seats(self.person[which], self.id[which], self.occurred[which], self.format[which], shown)
 
 
 async def reach(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -111,61 +103,62 @@ async def reach(
     by: By | None = None,
 ) -> Reach:
     """Who took part in the months that may be shown."""
-    held = await _held(db, ticks(as_of), ticks(known_at))
-    seats = [
-        Seat(person, held[id], occurred, month_at(occurred), month_at(recorded))
-        for id, person, occurred, recorded in await taking_part.rows(db, "attended", "id, person, occurred, recorded")
-        if id in held
-    ]
-    shown, window = what_shows(seats, as_of=as_of, known_at=known_at, now=now, since=since)
+    facts = await db.facts(taking_part.FACTS)
+    when = {"as_of": as_of, "known_at": known_at, "now": now, "since": since}
+    return await asyncio.to_thread(_reach, facts, span(as_of=as_of, known_at=known_at), when, by)
+
+
+def _reach(facts: Facts, asked: Span, when: dict[str, Any], by: By | None) -> Reach:
+    convened, held = facts.last(facts.are("convened")), _held(facts, asked)
+    which = facts.are("attended")
+    which &= (held[facts["id"]] != NONE) & (convened[facts["id"]] != NONE)
+    id, person, occurred = facts["id"][which], facts["person"][which], facts["occurred"][which]
+    told = Told(months_of(occurred), months_of(facts["recorded"][which]), (person,))
+    shown, window = what_shows(told, **when)
     if not window.names:
         return _nothing()
+    seats = Seats(person, id, occurred, facts["kind"][convened[id]], shown).those(shown.end != NONE)
     end = ticks(first_moment(window.until + 1))
-    conversations = [each for each in held.values() if each.occurred < end]
-    return await asyncio.to_thread(counted, shown, conversations, window, await _members(db, end), by)
+    rows = held[(held != NONE) & (convened != NONE)]
+    conversations = _conversations(facts, rows[facts["occurred"][rows] < end], convened)
+    return counted(seats, conversations, window, members_before(facts, end), facts.names, by)
 
 
-async def _held(db: aiosqlite.Connection, as_of: int, known_at: int) -> dict[str, Held]:
-    """The conversations that were held and not called off, by id."""
-    formed: dict[str, set[str]] = defaultdict(set)
-    for id, person in await taking_part.rows(db, "formed", "id, person"):
+def _held(facts: Facts, asked: Span) -> Column:
+    """For the number of each conversation, the row that says it was held; NONE where it was called off."""
+    happened = facts.had_happened(asked)
+    off = facts.last(happened & facts.are("cancelled"))
+    return np.where(off == NONE, facts.last(happened & facts.are("held")), NONE)
+
+
+def _conversations(facts: Facts, rows: Column, convened: Column) -> list[Held]:
+    formed: dict[int, set[int]] = defaultdict(set)
+    which = facts.are("formed")
+    for id, person in zip(facts["id"][which].tolist(), facts["person"][which].tolist(), strict=True):
         formed[id].add(person)
-    when = {"as_of": as_of, "known_at": known_at}
-    off = {id for (id,) in await taking_part.rows(db, "cancelled", "id", **when)}
-    convened = {id: (of, kind) for id, of, kind in await taking_part.rows(db, "convened", "id, other, kind")}
-    return {
-        id: Held(id, occurred, convened[id][1], frozenset(formed[of]) if (of := convened[id][0]) else None)
-        for id, occurred in await taking_part.rows(db, "held", "id, occurred", **when)
-        if id in convened and id not in off
-    }
-
-
-async def _members(db: aiosqlite.Connection, end: int) -> Members:
-    belongs, joined = {}, dict[str, int]()
-    columns = "person, label, kind, occurred"
-    for person, organisation, kind, occurred in await taking_part.rows(db, "belongs", columns, as_of=end - 1):
-        belongs[person] = (organisation, kind)
-        joined.setdefault(person, occurred)
-    gone = {person for (person,) in await taking_part.rows(db, "left", "person", as_of=end - 1)}
-    return Members(belongs, joined, frozenset(gone))
+    ids = facts["id"][rows]
+    told = zip(facts["occurred"][rows].tolist(), ids.tolist(), facts["other"][convened[ids]].tolist(), strict=True)
+    of = {NONE: None, **{id: frozenset(people) for id, people in formed.items()}}
+    return [Held(occurred, facts.names.text(id), id, of.get(set_id, frozenset())) for occurred, id, set_id in told]
 
 
 def counted(
-    shown: Sequence[Shown[Seat]], held: Collection[Held], window: Window, members: Members, by: By | None
+    seats: Seats, held: Collection[Held], window: Window, members: Members, names: Names, by: By | None
 ) -> Reach:
     """The numbers of a window; what happened before it only says who is new in it."""
-    within = [each for each in shown if window.holds(each.end)]
-    people = {seat.person for _, seat in within}
-    newcomers, came_back = _newcomers(shown, window)
-    regular = regulars((seat for _, seat in shown), held, members)
+    within = seats.those(window.holds(seats.shown.end))
+    people = set(within.person.tolist())
+    newcomers, came_back = _newcomers(seats, window)
+    attended = set(zip(seats.person.tolist(), seats.id.tolist(), strict=True))
+    regular = regulars(attended, held, members.joined)
     numbers: dict[str, int | None] = {
         "people": None if len(people) < FEWEST else len(people),
-        "seats": None if len(people) < FEWEST else len(within),
+        "seats": None if len(people) < FEWEST else len(within.person),
         "regulars": None if len(regular) < FEWEST or is_telling(len(regular & people), len(people)) else len(regular),
         "newcomers": None if is_telling(len(newcomers), len(people)) else len(newcomers),
         "newcomers_who_came_back": None if is_telling(len(came_back), len(newcomers)) else len(came_back),
     }
-    rows, hidden = _rows(within, window, members, by) if by else ((), [])
+    rows, hidden = _rows(within, window, members, names, by) if by else ((), [])
     nobody = _with_nobody(people, members)
     return Reach(
         counted_until=first_moment(window.until + 1),
@@ -180,54 +173,51 @@ def counted(
     )
 
 
-def _newcomers(shown: Iterable[Shown[Seat]], window: Window) -> tuple[set[str], set[str]]:
+def _newcomers(seats: Seats, window: Window) -> tuple[set[int], set[int]]:
     """Whoever attended for the first time in the window, and those of them who attended something else too."""
-    first: dict[str, int] = {}
-    attended: dict[str, set[str]] = defaultdict(set)
-    for end, seat in sorted(shown, key=lambda each: each.told.occurred):
-        first.setdefault(seat.person, end)
-        attended[seat.person].add(seat.held.id)
-    newcomers = {person for person, end in first.items() if window.holds(end)}
-    return newcomers, {person for person in newcomers if len(attended[person]) > 1}
+    latest_first = np.lexsort((seats.shown.end, seats.shown.known, seats.occurred))[::-1]
+    first = dict(zip(seats.person[latest_first].tolist(), seats.shown.end[latest_first].tolist(), strict=True))
+    newcomers = {person for person, end in first.items() if end in window.names}
+    attended, _ = distinct(np.stack([seats.person, seats.id]))
+    often = np.flatnonzero(np.bincount(attended[0]) > 1)
+    return newcomers, newcomers.intersection(often.tolist())
 
 
-def regulars(seats: Iterable[Seat], held: Collection[Held], members: Members) -> set[str]:
+def regulars(attended: Collection[tuple[int, int]], held: Iterable[Held], joined: Mapping[int, int]) -> set[int]:
     """Whoever attended three or more of the last six conversations that were open to them since they joined."""
-    attended: dict[str, set[str]] = defaultdict(set)
-    for seat in seats:
-        attended[seat.person].add(seat.held.id)
-    latest = sorted(held, key=lambda each: (each.occurred, each.id), reverse=True)
+    for_all: list[Held] = []
+    for_members: dict[int, list[Held]] = defaultdict(list)
+    for each in sorted(held, key=itemgetter(0, 1), reverse=True):
+        for latest in [for_all] if each.members is None else [for_members[member] for member in each.members]:
+            if len(latest) < OF_LAST:
+                latest.append(each)
     found = set()
-    for person, theirs in attended.items():
-        joined = members.joined.get(person, 0)
-        last = islice((each.id for each in latest if each.was_open_to(person, joined)), OF_LAST)
-        if len(theirs.intersection(last)) >= OFTEN:
+    for person in {person for person, _ in attended}:
+        latest = sorted([*for_all, *for_members[person]], key=itemgetter(0, 1), reverse=True)[:OF_LAST]
+        open_to_them = (each.id for each in latest if each.occurred >= joined.get(person, 0))
+        if sum((person, id) in attended for id in open_to_them) >= OFTEN:
             found.add(person)
     return found
 
 
-def _rows(within: Iterable[Shown[Seat]], window: Window, members: Members, by: By) -> tuple[tuple[Row, ...], list[str]]:
-    people: dict[str, set[str]] = defaultdict(set)
-    seats: dict[str, int] = defaultdict(int)
-    for end, seat in within:
-        cohort = {
-            "month": window.names[end],
-            "format": seat.held.format,
-            "organisation_type": members.belongs.get(seat.person, ("", "unknown"))[1],
-        }[by]
-        people[cohort].add(seat.person)
-        seats[cohort] += 1
-    hidden = telling_rows({cohort: (len(people[cohort]), seats[cohort]) for cohort in people})
+def _rows(within: Seats, window: Window, members: Members, names: Names, by: By) -> tuple[tuple[Row, ...], list[str]]:
+    types = members.types(within.person, names)
+    cohort = {"month": within.shown.end, "format": within.format, "organisation_type": types}[by]
+    name = window.names.__getitem__ if by == "month" else names.text
+    came, _ = distinct(np.stack([cohort, within.person]))
+    people = {name(number): count for (number,), count in tally(came[0])}
+    seats = {name(number): count for (number,), count in tally(cohort)}
+    hidden = telling_rows({cohort: (people[cohort], seats[cohort]) for cohort in people})
     rows = (
         Row(cohort=cohort, people=None, seats=None)
         if cohort in hidden
-        else Row(cohort=cohort, people=len(people[cohort]), seats=seats[cohort])
+        else Row(cohort=cohort, people=people[cohort], seats=seats[cohort])
         for cohort in sorted(people)
     )
     return tuple(rows), hidden
 
 
-def _with_nobody(people: Collection[str], members: Members) -> Unreached:
+def _with_nobody(people: Collection[int], members: Members) -> Unreached:
     sizes, reached = dict[str, int](), set[str]()
     for person, (organisation, _) in members.belongs.items():
         if person in people:

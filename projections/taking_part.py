@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import aiosqlite
+import numpy as np
 
+from projections.cohorts import UNKNOWN
+from projections.columns import Column, Facts, Names, Table
 from projections.counting import ticks
 from projections.shelf import Batch
 from service.domain.events import (
@@ -44,7 +47,7 @@ CREATE TABLE taking_part (
 CREATE INDEX taking_part_what ON taking_part (what, position)
 """
 
-LATER = 2**62
+FACTS = Table(NAME, ("what", "id", "person", "other", "label", "kind"))
 
 _FACT = "INSERT INTO taking_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -79,11 +82,29 @@ def _put(batch: Batch, event: Event, what: str, number: int = 0, **facts: str | 
     batch.put(_FACT, event.position, number, what, event.originator_id.hex, *times, *told)
 
 
-async def rows(
-    db: aiosqlite.Connection, what: str, columns: str, *, as_of: int = LATER, known_at: int = LATER
-) -> list[Any]:
-    """What had happened of one sort, as far as it was known, in the order it was recorded: the columns named."""
-    sql = f"""
-        SELECT {columns} FROM taking_part WHERE what = ? AND occurred <= ? AND recorded <= ? ORDER BY position, number
-    """
-    return list(await db.execute_fetchall(sql, (what, as_of, known_at)))
+@dataclass(frozen=True)
+class Members:
+    """By the number of each person: the organisation they belonged to at some moment and its type, when they joined,
+    and who had left."""
+
+    belongs: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    joined: Mapping[int, int] = field(default_factory=dict)
+    left: frozenset[int] = frozenset()
+
+    def types(self, people: Column, names: Names) -> Column:
+        """The number of the type of organisation of each of these people."""
+        known = {person: names.number(type) for person, (_, type) in self.belongs.items()}
+        different, place = np.unique(people, return_inverse=True)
+        unknown = names.number(UNKNOWN)
+        return np.array([known.get(person, unknown) for person in different.tolist()], dtype=np.int64)[place]
+
+
+def members_before(facts: Facts, moment: int) -> Members:
+    """Whoever belonged to the network before a moment."""
+    past = facts["occurred"] < moment
+    belongs, joined = dict[int, tuple[str, str]](), dict[int, int]()
+    for row in np.flatnonzero(past & facts.are("belongs")).tolist():
+        person = int(facts["person"][row])
+        belongs[person] = (facts.names.text(facts["label"][row]), facts.names.text(facts["kind"][row]))
+        joined.setdefault(person, int(facts["occurred"][row]))
+    return Members(belongs, joined, frozenset(facts["person"][past & facts.are("left")].tolist()))

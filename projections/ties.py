@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
-import aiosqlite
 import msgspec
+import numpy as np
 
 from projections import taking_part
 from projections.chance import NOTHING_TO_SAY, Mixing, mixing
+from projections.columns import NONE, Column, Facts, Mask, Names, Reader, distinct, tally
 from projections.counting import FEWEST, TICK, By, ticks, too_telling
-from projections.month_ends import Shown, Window, first_moment, month_at, what_shows
+from projections.hours import months_of
+from projections.month_ends import Shown, Told, Window, first_moment, what_shows
+from projections.taking_part import Members, members_before
 
 LONG_WHILE = timedelta(days=365)
 
@@ -62,48 +64,23 @@ class Ties(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """Two people worked together: when it happened and was recorded, and as what."""
+class Occasions:
+    """Whenever two people worked together: who, by rising numbers, when, as what, and when it may be counted."""
 
-    one: str
-    other: str
-    occurred: int
-    month: int
-    known: int
-    format: str
+    one: Column
+    other: Column
+    occurred: Column
+    format: Column
+    shown: Shown
 
-    @property
-    def pair(self) -> tuple[str, str]:
-        return self.one, self.other
-
-    @property
-    def people(self) -> tuple[str, str]:
-        return self.one, self.other
-
-
-def occasion(one: str, other: str, occurred: int, recorded: int, format: str) -> Occasion:
-    """Two people in an order that does not depend on who asked whom."""
-    one, other = sorted((one, other))
-    return Occasion(one, other, occurred, month_at(occurred), month_at(recorded), format)
-
-
-def kinds(occasions: Iterable[Shown[Occasion]]) -> list[tuple[Shown[Occasion], Kind]]:
-    """Each occasion in the order they happened: new, renewed or repeated."""
-    last: dict[tuple[str, str], int] = {}
-    told: list[tuple[Shown[Occasion], Kind]] = []
-    for shown in sorted(occasions, key=lambda shown: (shown.told.occurred, shown.told.pair, shown.told.format)):
-        each = shown.told
-        before = last.get(each.pair)
-        kind: Kind = "new" if before is None else "repeated"
-        if before is not None and each.occurred - before >= LONG_WHILE // TICK:
-            kind = "renewed"
-        told.append((shown, kind))
-        last[each.pair] = each.occurred
-    return told
+    def those(self, which: Mask | Column) -> Occasions:
+        """Only these, or these in that order."""
+        shown = Shown(self.shown.end[which], self.shown.known[which])
+        return Occasions(self.one[which], self.other[which], self.occurred[which], self.format[which], shown)
 
 
 async def ties(
-    db: aiosqlite.Connection,
+    db: Reader,
     *,
     as_of: datetime,
     known_at: datetime,
@@ -112,53 +89,84 @@ async def ties(
     by: By = "month",
 ) -> Ties:
     """Who worked with whom in the months that may be shown."""
-    told = await _occasions(db)
-    shown, window = what_shows(told, as_of=as_of, known_at=known_at, now=now, since=since)
+    facts = await db.facts(taking_part.FACTS)
+    when = {"as_of": as_of, "known_at": known_at, "now": now, "since": since}
+    return await asyncio.to_thread(_ties, facts, when, by)
+
+
+def _ties(facts: Facts, when: dict[str, Any], by: By) -> Ties:
+    one, other, row, format = _worked_together(facts)
+    months = months_of(facts["occurred"][row]), months_of(facts["recorded"][row])
+    shown, window = what_shows(Told(*months, (one, other)), **when)
     if not window.names:
         return _nothing()
+    pair = np.minimum(one, other), np.maximum(one, other)
+    occasions = Occasions(*pair, facts["occurred"][row], format, shown).those(shown.end != NONE)
     end = ticks(first_moment(window.until + 1))
-    placed = await taking_part.rows(db, "belongs", "person, label, kind", as_of=end - 1)
-    belongs = {person: (organisation, kind) for person, organisation, kind in placed}
-    return await asyncio.to_thread(counted, shown, window, belongs, by)
+    return counted(occasions, window, members_before(facts, end), facts.names, by)
 
 
-async def _occasions(db: aiosqlite.Connection) -> list[Occasion]:
-    kind_of = dict(await taking_part.rows(db, "proposed", "id, kind"))
-    formed: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for id, *member in await taking_part.rows(db, "formed", "id, person, occurred, recorded"):
-        formed[id].append((member[0], member[1], member[2]))
-    told = [
-        occasion(one[0], other[0], one[1], one[2], kind_of.get(id, "action_set"))
-        for id, members in formed.items()
-        for one, other in combinations(members, 2)
-    ]
-    for one, other, *times in await taking_part.rows(db, "promised", "person, other, occurred, recorded"):
-        told.append(occasion(one, other, times[0], times[1], "promise"))
-    return told
+def _worked_together(facts: Facts) -> tuple[Column, Column, Column, Column]:
+    """Of each occasion the two people, the row that says when, and its format: a promise, or the kind of a set."""
+    promised = np.flatnonzero(facts.are("promised"))
+    promise = np.full(len(promised), facts.names.number("promise"))
+    found = [(facts["person"][promised], facts["other"][promised], promised, promise)]
+    proposed = facts.last(facts.are("proposed"))
+    formed = np.flatnonzero(facts.are("formed"))
+    formed = formed[np.argsort(facts["id"][formed], kind="stable")]
+    ids, begin, sizes = np.unique(facts["id"][formed], return_index=True, return_counts=True)
+    for size in np.unique(sizes).tolist():
+        of_size = sizes == size
+        rows = formed[begin[of_size][:, None] + np.arange(size)]
+        one, other = np.triu_indices(size, 1)
+        kind = proposed[ids[of_size]]
+        format = np.where(kind == NONE, facts.names.number("action_set"), facts["kind"][kind]).repeat(len(one))
+        pairs = rows[:, one].ravel(), rows[:, other].ravel()
+        found.append((facts["person"][pairs[0]], facts["person"][pairs[1]], pairs[0], format))
+    one, other, row, format = (np.concatenate(each) for each in zip(*found, strict=True))
+    return one, other, row, format
 
 
-def counted(shown: Sequence[Shown[Occasion]], window: Window, belongs: dict[str, tuple[str, str]], by: By) -> Ties:
+def kinds(occasions: Occasions) -> tuple[Occasions, Column]:
+    """The occasions of each pair in the order they happened, and the place in KINDS of each: new, renewed, repeated."""
+    order = np.lexsort((occasions.format, occasions.occurred, occasions.other, occasions.one))
+    told = occasions.those(order)
+    again = (np.diff(told.one, prepend=NONE) == 0) & (np.diff(told.other, prepend=NONE) == 0)
+    late = np.diff(told.occurred, prepend=0) >= LONG_WHILE // TICK
+    return told, np.select([~again, late], [KINDS.index("new"), KINDS.index("renewed")], KINDS.index("repeated"))
+
+
+def counted(occasions: Occasions, window: Window, members: Members, names: Names, by: By) -> Ties:
     """The numbers of a window; what happened before it only says what is new in it."""
+    told, kind = kinds(occasions)
+    counts_here = window.holds(told.shown.end)
+    within = told.those(counts_here)
     counts: dict[str, dict[Kind, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
-    total, within = dict.fromkeys(KINDS, 0), []
-    for (end, each), kind in kinds(shown):
-        if window.holds(end):
-            counts[window.names[end] if by == "month" else _cohort(each, belongs, by)][kind] += 1
-            total[kind] += 1
-            within.append(each)
+    total = dict.fromkeys(KINDS, 0)
+    name = window.names.__getitem__ if by == "month" else names.text
+    for (*of, which), count in tally(*_cohorts(within, members, names, by), kind[counts_here]):
+        counts[" and ".join(sorted(map(name, of)))][KINDS[which]] += count
+        total[KINDS[which]] += count
     hidden = _hidden(counts, by)
     small = {kind for kind in KINDS if 0 < total[kind] < FEWEST}
-    pairs = sorted({each.pair for each in within})
-    people = sorted({person for pair in pairs for person in pair})
+    pairs = distinct(np.stack([within.one, within.other]))[0].T.tolist()
+    people = {person for pair in pairs for person in pair}
     return Ties(
         counted_until=first_moment(window.until + 1),
         people=len(people) if len(people) >= FEWEST else None,
         ties=len(pairs) if len(pairs) >= FEWEST else None,
         total=_row("all", total, {("all", kind) for kind in small}),
-        mixing=_mixing(pairs, people, belongs),
+        mixing=_mixing(pairs, sorted(people, key=names.text), members.belongs),
         rows=tuple(_row(cohort, counts[cohort], hidden) for cohort in sorted(counts)),
         suppressed=(*sorted(f"total.{kind}" for kind in small), *sorted(f"{c}.{kind}" for c, kind in hidden)),
     )
+
+
+def _cohorts(within: Occasions, members: Members, names: Names, by: By) -> tuple[Column, ...]:
+    """What tells the cohort of each occasion: a month or a format, or the types of both organisations."""
+    if by == "organisation_type":
+        return members.types(within.one, names), members.types(within.other, names)
+    return (within.shown.end if by == "month" else within.format,)
 
 
 def _hidden(counts: dict[str, dict[Kind, int]], by: By) -> set[tuple[str, Kind]]:
@@ -172,24 +180,20 @@ def _hidden(counts: dict[str, dict[Kind, int]], by: By) -> set[tuple[str, Kind]]
     }
 
 
-def _cohort(each: Occasion, belongs: dict[str, tuple[str, str]], by: By) -> str:
-    if by == "format":
-        return each.format
-    return " and ".join(sorted(belongs.get(person, ("", "unknown"))[1] for person in each.pair))
-
-
 def _row(cohort: str, counts: dict[Kind, int], hidden: set[tuple[str, Kind]]) -> Row:
     shown = {kind: None if (cohort, kind) in hidden else counts[kind] for kind in KINDS}
     return Row(cohort=cohort, **shown)
 
 
-def _mixing(pairs: Sequence[tuple[str, str]], people: Sequence[str], belongs: dict[str, tuple[str, str]]) -> Mixing:
+def _mixing(pairs: Sequence[Sequence[int]], people: Sequence[int], belongs: Mapping[int, tuple[str, str]]) -> Mixing:
+    """How the ties lie, with people in an order that depends on nothing but who they are."""
     if len(pairs) < FEWEST or len(people) < FEWEST:
         return NOTHING_TO_SAY
     number = {person: place for place, person in enumerate(people)}
-    names = [belongs.get(person, ("unknown", ""))[0] for person in people]
-    groups = {name: place for place, name in enumerate(sorted(set(names)))}
-    return mixing(tuple((number[one], number[other]) for one, other in pairs), tuple(groups[name] for name in names))
+    organisations = [belongs.get(person, ("unknown", ""))[0] for person in people]
+    groups = {name: place for place, name in enumerate(sorted(set(organisations)))}
+    ties = sorted((min(tie), max(tie)) for tie in ((number[one], number[other]) for one, other in pairs))
+    return mixing(tuple(ties), tuple(groups[name] for name in organisations))
 
 
 def _nothing() -> Ties:

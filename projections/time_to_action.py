@@ -88,7 +88,7 @@ def _first_actions(told: Facts, asked: Span) -> Column:
     """For the number of each conversation, when the first action was taken that came out of it."""
     cited = told.last(told["conversation"] != NONE)[told["id"]]
     acted = told.had_happened(asked) & told.are("reached") & (told["stage"] >= _ACTED) & (cited != NONE)
-    first = np.full(len(told.names), NEVER)
+    first = np.full(told.size, NEVER)
     np.minimum.at(first, told["conversation"][cited[acted]], told["occurred"][acted])
     return first
 

@@ -8,17 +8,19 @@ from uuid import uuid4
 
 import pytest
 
-from projections import MODELS, achieved, funnel, kept_rate, time_to_action
+from projections import MODELS, achieved, funnel, kept_rate, reach, ties, time_to_action
 from projections.columns import NONE, Kept, Names, Table
 from projections.read_models import ReadModels
-from service.domain.events import ActionTaken, CommitmentRequested
+from service.domain.events import ActionTaken, AttendanceConfirmed, CommitmentRequested
 from tests.projections.story import Story, from_conversation
 from tests.projections.test_funnel import PROMISED, held, opened
 from tests.projections.test_kept_rate import kept, promised
+from tests.projections.test_ties import PEOPLE
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
 TABLE = Table("facts", ("what", "id"), numbers=("stage",))
 EVERY_REPORT = (kept_rate.kept_rate, funnel.funnel, achieved.achieved, time_to_action.time_to_action)
+OF_PEOPLE = (reach.reach, ties.ties)
 
 
 def rows(*positions):
@@ -58,6 +60,8 @@ def more(story, chance):
     for _ in range(25):
         story.later(hours=chance.randrange(1, 90))
         call = held(story, f"call {story.head}")
+        for person in chance.sample(PEOPLE, 6):
+            story.tell(AttendanceConfirmed, call, by=person, director=person)
         request = opened(story, CommitmentRequested, from_conversation(call))
         if chance.random() < 0.5:
             story.tell(ActionTaken, request, what=PROMISED["what"])
@@ -69,7 +73,9 @@ def more(story, chance):
 
 async def everything(models):
     async with models.read() as db:
-        return [await report(db, as_of=FOREVER, known_at=FOREVER, by="format") for report in EVERY_REPORT]
+        told = [await report(db, as_of=FOREVER, known_at=FOREVER, by="format") for report in EVERY_REPORT]
+        people = [await report(db, as_of=FOREVER, known_at=FOREVER, now=FOREVER, by="format") for report in OF_PEOPLE]
+        return [*told, *people]
 
 
 @pytest.fixture

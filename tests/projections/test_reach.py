@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projections.reach import CAVEATS, DEFINITION, Held, Members, Seat, reach, regulars
+from projections.reach import CAVEATS, DEFINITION, Held, reach, regulars
 from service.domain.events import (
     AttendanceConfirmed,
     ConversationCancelled,
@@ -70,8 +70,15 @@ async def test_people_seats_and_who_came_back(read):
     assert "newcomers_who_came_back" in february.suppressed
 
 
-def seats_of(attended, conversations):
-    return [Seat("ann", held, held.occurred, 0, 0) for held in conversations if held.id in attended]
+ANYBODY, BEN_S = 1, 2
+
+
+def are_regular(attended, conversations, joined=0):
+    """Whether somebody is one who attended these."""
+    return bool(regulars({(ANYBODY, ord(id)) for id in attended}, conversations, {ANYBODY: joined}))
+
+
+CALLS = [Held(when, id, ord(id)) for when, id in enumerate("abcdefgh")]
 
 
 @pytest.mark.parametrize(
@@ -79,19 +86,15 @@ def seats_of(attended, conversations):
     [("abc", False), ("fgh", True), ("ch", False), ("cdh", True), ("abch", False), ("h", False)],
 )
 def test_a_regular_attended_three_of_the_last_six(attended, is_regular):
-    conversations = [Held(id, when, "breakfast_call") for when, id in enumerate("abcdefgh")]
-    found = regulars(seats_of(attended, conversations), conversations, Members())
-    assert found == ({"ann"} if is_regular else set())
+    assert are_regular(attended, CALLS) is is_regular
 
 
 def test_only_what_was_open_to_them_since_they_joined_counts():
-    others = [Held(f"set {n}", 10 + n, "set_meeting", frozenset({"ben"})) for n in range(9)]
-    conversations = [Held(id, when, "breakfast_call") for when, id in enumerate("abcdefgh")] + others
-    since_f = Members(joined={"ann": 5})
-    assert regulars(seats_of("fgh", conversations), conversations, since_f) == {"ann"}
-    assert regulars(seats_of("gh", conversations), conversations, since_f) == set()
-    theirs = [*conversations, *(Held(f"own {n}", 30 + n, "set_meeting", frozenset({"ann"})) for n in range(4))]
-    assert regulars(seats_of("fgh", theirs), theirs, since_f) == set(), "two of the last six"
+    conversations = CALLS + [Held(10 + n, f"set {n}", n, frozenset({BEN_S})) for n in range(9)]
+    assert are_regular("fgh", conversations, joined=5)
+    assert not are_regular("gh", conversations, joined=5)
+    theirs = [*conversations, *(Held(30 + n, f"own {n}", 20 + n, frozenset({ANYBODY})) for n in range(4))]
+    assert not are_regular("fgh", theirs, joined=5), "two of the last six"
 
 
 async def test_organisations_with_nobody_are_named_when_that_says_nothing_of_one_person(read):
