@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -175,8 +176,17 @@ def _content(file: Path) -> str:
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the answer (default: stdout).")
 @click.option("--check", is_flag=True, help="Check OUT.json against INPUT.json instead of solving.")
+@click.option("--workers", default=0, type=click.IntRange(0, 256), help="Processes that share a very large round.")
+@click.option("--scheduler", help="A running Dask scheduler, tls://host:port, whose workers share it instead.")
 def match(
-    settings: Settings, files: tuple[Path, ...], seconds: float, seed: int, output: Path | None, check: bool
+    settings: Settings,
+    files: tuple[Path, ...],
+    seconds: float,
+    seed: int,
+    output: Path | None,
+    check: bool,
+    workers: int,
+    scheduler: str | None,
 ) -> None:
     """Answer the question in INPUT.json with sets, a value and a proven bound; no database needed."""
     if len(files) != (2 if check else 1):
@@ -188,8 +198,10 @@ def match(
             click.echo("\n".join(broken))
             sys.exit(1)
         return
-    with solving(seconds) as progress:
-        answer = matching.output(matching.solve(question, seconds=seconds, seed=seed, progress=progress), question)
+    sharing = matching.on_workers(workers, scheduler) if workers or scheduler else nullcontext(matching.here)
+    with solving(seconds) as progress, sharing as run:
+        solved = matching.solve(question, seconds=seconds, seed=seed, progress=progress, run=run)
+    answer = matching.output(solved, question)
     written = msgspec.json.format(msgspec.json.encode(answer), indent=2)
     if output is None:
         click.echo(written)

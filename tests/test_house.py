@@ -145,6 +145,7 @@ AT_HOME_IN = {
     "eventsourcing": ("service/ledger",),
     "ortools": ("service/matching",),
     "rustworkx": ("service/matching",),
+    "distributed": ("service/matching",),
     "prometheus_client": ("service/api",),
     "icalendar": ("service/api", "service/outbox"),
     "cryptography": ("service/ledger", "service/access"),

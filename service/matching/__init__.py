@@ -1,6 +1,7 @@
 """A quiet workshop: a round goes in, an answer with a proof comes out. It knows nothing of events, HTTP or storage."""
 
 from service.matching.answer import Answer, FormedSet, Progress, Reason, Terms, Unplaced, Unsettled, output
+from service.matching.blocks import WithoutDask, here, on_workers
 from service.matching.by_chance import Comparison, Figures, compared
 from service.matching.check import check
 from service.matching.fits import CLASHES
@@ -27,10 +28,13 @@ __all__ = [
     "Unplaced",
     "UnreadableQuestion",
     "Unsettled",
+    "WithoutDask",
     "because",
     "check",
     "compared",
+    "here",
     "input_hash",
+    "on_workers",
     "output",
     "read_question",
     "repair",

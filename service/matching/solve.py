@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
+from service.matching.blocks import LARGE, Run, here, solve_in_blocks
 from service.matching.clashes import clashing, why_unplaced
 from service.matching.fairness import floor
 from service.matching.fits import Fit, read_fit
@@ -21,11 +22,16 @@ def solve(
     seconds: float = 10,
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    run: Run = here,
 ) -> Answer:
     """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same.
 
+    More than `LARGE` people are seated block by block, where `run` has that done: here, unless said otherwise.
+
     Unsettled if everybody was to be placed, no way was found, and none is ruled out.
     """
+    if len(question.people) > LARGE and question.group_sizes is None:
+        return solve_in_blocks(question, seconds=seconds, seed=seed, progress=progress, run=run)
     started = time.monotonic()
     people = read_people(question)
     fit, worth = read_fit(question, people), read_worth(question, people)

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from service.domain.refusals import Refusal
-from service.matching import UnreadableQuestion, Unsettled
+from service.matching import UnreadableQuestion, Unsettled, WithoutDask
 from service.running.logs import open_log
 from service.settings import Unusable, read_settings
 
@@ -32,7 +32,7 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
                 done = run(settings if data is None else replace(settings, data=data), **arguments)
                 if isinstance(done, Coroutine):
                     asyncio.run(done)
-            except (Unusable, Refusal, UnreadableQuestion, Unsettled) as refusal:
+            except (Unusable, Refusal, UnreadableQuestion, Unsettled, WithoutDask) as refusal:
                 fail(refusal)
             except (click.ClickException, click.exceptions.Exit, click.Abort):
                 raise

@@ -1,0 +1,46 @@
+"""Where the work on blocks is done: one after another here, or by the workers of a Dask cluster."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from service.matching.blocks.seating import Block, Seated, seated
+
+Run = Callable[[Sequence[Block]], list[Seated]]
+
+
+class WithoutDask(Exception):
+    """One sentence for whoever asked for workers and has not got the library."""
+
+
+def here(blocks: Sequence[Block]) -> list[Seated]:
+    """One block after another, in this process."""
+    return [seated(block) for block in blocks]
+
+
+@contextmanager
+def on_workers(count: int = 0, scheduler: str | None = None) -> Iterator[Run]:
+    """As many worker processes of this machine, or all those of a running scheduler, at once.
+
+    The answers come back in the order of the blocks, so that it makes no difference who did which. Workers of this
+    machine are reached through connections that only they can open: a certificate made for this run.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise WithoutDask("Workers need Dask: say pip install 'unstuck[blocks]', or leave --workers out.") from None
+    if scheduler is not None:
+        with Client(scheduler) as client:
+            yield lambda blocks: client.gather(client.map(seated, blocks, pure=False))
+        return
+    with (
+        LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            security=True,
+            dashboard_address=None,
+            host="127.0.0.1",
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield lambda blocks: client.gather(client.map(seated, blocks, pure=False))
