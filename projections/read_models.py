@@ -106,6 +106,10 @@ class ReadModels:
         finally:
             del self._waiting[future]
 
+    def positions(self) -> tuple[int, ...]:
+        """How far each read model has got."""
+        return tuple(progress.position for progress in self._folding.progress.values())
+
     def status(self) -> dict[str, dict[str, Any]]:
         """How far each read model has got, and what stopped it."""
         return {

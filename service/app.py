@@ -270,6 +270,7 @@ def doors(house: House, pages: Sequence[web.Pages] = web.NOUNS) -> Application:
         openid=house.openid,
         roles_of=rooms.roles_of,
         head=rooms.head,
+        shown=rooms.read_models.positions,
         clock=rooms.clock,
         entropy=os.urandom,
         secret=hmac.digest(rooms.secret, b"forms", hashlib.sha256),

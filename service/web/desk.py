@@ -123,11 +123,13 @@ async def live(visit: Visit) -> Shows:
         raise Forbidden("The round desk is for convenors.")
 
     async def look() -> Hashable:
-        round = await visit.answer("/v1/rounds/{id}")
-        steps = await visit.get("/v1/rounds/{id}/progress") if round.thing.answer == "awaited" else None
-        return round.version, len(steps.items) if steps else 0
+        return (await visit.answer("/v1/rounds/{id}")).version
 
-    return await watch(visit, look)
+    async def searched() -> Hashable:
+        """How far the search has got, which is remembered and not recorded."""
+        return len((await visit.get("/v1/rounds/{id}/progress")).items)
+
+    return await watch(visit, look, searched)
 
 
 for command, says in {

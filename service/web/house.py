@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,8 @@ class House:
     openid: OpenId | None
     roles_of: Callable[[UUID], Awaitable[frozenset[str] | None]]
     head: Callable[[], Awaitable[int]]
+    shown: Callable[[], Hashable]
+    """How far what is shown has got: another value whenever something more shows."""
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     secret: bytes
