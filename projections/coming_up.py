@@ -1,4 +1,4 @@
-"""What is coming up: the conversations ahead, in the order they start."""
+"""What is coming up: the conversations ahead, in the order they start; and what has been, the latest first."""
 
 from __future__ import annotations
 
@@ -32,6 +32,28 @@ async def page(
         WHERE ends > ? AND state NOT IN ('held', 'written_up', 'published', 'cancelled')
             AND (starts, created) > (?, ?) AND ({VISIBLE})
         ORDER BY starts, created LIMIT ?
+    """
+    found = await SHELF.select(db, sql, (ticks(now) // A_MINUTE, starts, created, listed(sets), viewer.hex, limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], last.minute * PLACES + last.created if last else None
+
+
+async def been(
+    db: aiosqlite.Connection,
+    *,
+    now: datetime,
+    viewer: UUID,
+    sets: Collection[UUID] = (),
+    after: int | None = None,
+    limit: int,
+) -> tuple[list[View], int | None]:
+    """What was held, or has ended and was not called off, of what this person may know of."""
+    starts, created = divmod(after, PLACES) if after else (PLACES, 0)
+    sql = f"""
+        SELECT doc FROM conversations
+        WHERE (state IN ('held', 'written_up', 'published') OR (ends <= ? AND state != 'cancelled'))
+            AND (starts, created) < (?, ?) AND ({VISIBLE})
+        ORDER BY starts DESC, created DESC LIMIT ?
     """
     found = await SHELF.select(db, sql, (ticks(now) // A_MINUTE, starts, created, listed(sets), viewer.hex, limit + 1))
     last = found[limit - 1] if len(found) > limit else None

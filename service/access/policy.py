@@ -89,6 +89,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/conversations/{id}/cancel"): "member",
     ("POST", "/v1/conversations/{id}/reschedule"): "member",
     ("GET", "/v1/coming-up"): "member",
+    ("GET", "/v1/looking-back"): "member",
     ("POST", "/v1/conversations/{id}/topics"): "member",
     ("POST", "/v1/conversations/{id}/withdraw-topic"): "member",
     ("POST", "/v1/conversations/{id}/voting/open"): "member",

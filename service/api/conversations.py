@@ -199,6 +199,17 @@ async def ahead(question: Question[Filters]) -> Page[ConversationAnswer]:
     return page([presented(view, question) for view in views], after)
 
 
+@routes.get("/v1/looking-back")
+async def been(question: Question[Filters]) -> Page[ConversationAnswer]:
+    """The conversations that have been, of those you may know of, the latest first."""
+    mine, now = await sets_of(question), question.rooms.clock()
+    async with question.rooms.read_models.read() as db:
+        views, after = await coming_up.been(
+            db, now=now, viewer=question.by, sets=mine, after=question.after, limit=question.limit
+        )
+    return page([presented(view, question) for view in views], after)
+
+
 @routes.get("/v1/conversations/{id}")
 async def one(visit: Visit) -> Shown[ConversationAnswer]:
     """One conversation."""

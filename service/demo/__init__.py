@@ -26,6 +26,7 @@ from service.demo.meeting import plan_calls, plan_events
 from service.demo.membership import plan_people
 from service.demo.signing_in import check, lines, visitors
 from service.demo.stage import Stage, repeatable
+from service.demo.talking import plan_talk
 from service.demo.telling import counts, played
 from service.demo.year import DAY, Calendar, Year, at
 from service.domain.days import london_day
@@ -69,11 +70,11 @@ async def play_year(settings: Settings, year: Year) -> Stage:
     chance = Random(SEED)
     calendar = Calendar(at(year.first_day, 8))
     async with app.open_house(settings, calendar, new=True) as opened:
-        house = repeatable(opened, chance)
+        house = repeatable(opened, chance, Random(SEED + 1))
         begun = await operations.begin(house, ADMINISTRATOR)
         administrator = UUID(begun["director"])
         stage = Stage(house=house, calendar=calendar, year=year, chance=chance, administrator=administrator)
-        for plan in (plan_people, plan_events, plan_calls, plan_rounds, plan_inspection):
+        for plan in (plan_people, plan_events, plan_calls, plan_rounds, plan_inspection, plan_talk):
             plan(stage)
         with _progress(year) as shown:
 

@@ -74,14 +74,19 @@ def made(id: UUID | None) -> UUID:
     return id
 
 
-def repeatable(house: House, chance: Random) -> House:
-    """The same house, giving out the same ids in every play."""
+def repeatable(house: House, chance: Random, asides: Random) -> House:
+    """The same house, giving out the same ids in every play; notes and goals take none of the story's chances."""
 
     def new_id() -> UUID:
         return UUID(int=chance.getrandbits(128), version=4)
 
+    def aside_id() -> UUID:
+        return UUID(int=asides.getrandbits(128), version=4)
+
     return replace(
         house,
+        goals=replace(house.goals, new_id=aside_id),
+        notes=replace(house.notes, new_id=aside_id),
         directors=replace(house.directors, new_id=new_id),
         problems=replace(house.problems, new_id=new_id),
         conversations=replace(house.conversations, new_id=new_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,9 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("async_thread", "Thread, each in their own time"),
 )
 MODES: tuple[Choice, ...] = (("virtual", "Online"), ("in_person", "In person"))
+AHEAD = ("convened", "voting", "agreed")
+HELD = ("held", "written_up", "published")
+"""States of a conversation that is to take place, and of one that has."""
 IN_WORDS: dict[str, Any] = {"formats": dict(FORMATS), "modes": {each[0]: each[1] for each in MODES}}
 
 
@@ -40,6 +44,14 @@ async def ahead(visit: Visit) -> Shows:
 async def coming_up(visit: Visit) -> Shows:
     """The same, under the name strangers know."""
     return await ahead(visit)
+
+
+@pages.page("/conversations/been", "conversations/been.html")
+async def been(visit: Visit) -> Shows:
+    """The conversations that have been, the latest first."""
+    page = await visit.get("/v1/looking-back", None, **visit.asked("cursor"))
+    first = "cursor" not in visit.request.query
+    return {"conversations": page.items, "next": page.next, "is_first": first, "held": HELD, **IN_WORDS}
 
 
 @pages.form(
@@ -70,15 +82,36 @@ async def one(visit: Visit) -> Shows:
     """One conversation: when, for whom, and what one can do about it now."""
     answer = await visit.answer("/v1/conversations/{id}")
     conversation = answer.thing
-    people: list[UUID | None] = [conversation.convened_by, *(conversation.signed_up or ())]
+    was_held = conversation.state in HELD
     return {
         "conversation": conversation,
         "version": answer.version,
-        "people": await visit.people(people),
+        "people": await visit.people(_named_in(conversation)),
         "convened": visit.is_me(conversation.convened_by),
         "begun": conversation.starts_at <= visit.now,
+        "ahead": conversation.state in AHEAD,
+        "was_held": was_held,
+        "may_hold": conversation.state in AHEAD and await visit.may("/v1/conversations/{id}/held"),
+        "takes_part": was_held and await visit.may("/v1/conversations/{id}/reflections"),
+        "mine": await dots_of(visit) if conversation.state == "voting" else {},
+        "titles": {topic.id: topic.title for topic in conversation.topics},
         **IN_WORDS,
     }
+
+
+def _named_in(conversation: Any) -> Iterator[UUID | None]:
+    yield conversation.convened_by
+    yield from conversation.signed_up or ()
+    yield from (topic.proposed_by for topic in conversation.topics)
+    yield from (person for room in conversation.rooms for person in room.people or ())
+    if conversation.write_up:
+        yield from conversation.write_up.contributors or ()
+
+
+async def dots_of(visit: Visit) -> dict[UUID, int]:
+    """One's own dots in this conversation, by topic. Nobody else's are ever told."""
+    mine = (await visit.get("/v1/me/ballots")).items
+    return next((each.dots for each in mine if each.conversation == visit.id), {})
 
 
 @pages.form(

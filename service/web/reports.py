@@ -11,6 +11,7 @@ from typing import Any
 
 from service.api.inside import Fault, failure
 from service.domain.refusals import Invalid
+from service.web.drawing import day_in_words
 from service.web.pages import Pages, Shows
 from service.web.pictures import Picture, Step, Ties, draw_funnel, draw_ties, draw_waiting
 from service.web.visit import Visit
@@ -23,9 +24,11 @@ NAMES = {
     "kept-rate": "How many promises are kept",
     "ties": "Who has worked with whom",
     "participation": "Whom the network reaches",
+    "goals": "What was done for what we work on",
 }
 APART = {"month": "Month", "format": "Format", "organisation_type": "Type of organisation"}
 STAGES = ("held", "asked", "promised", "acted", "kept", "outcome", "sustained")
+ERASED = "words that were erased"
 HIDDEN = "–"
 """What stands where a number is not shown."""
 
@@ -203,6 +206,26 @@ def tell_participation(found: Any) -> Told:
     rows = [[cohort(row.cohort), shown(row.people), shown(row.seats)] for row in found.rows]
     apart = Table(caption="Cohort by cohort", columns=("Cohort", "People", "Seats"), rows=rows)
     return Told(sentences=sentences, tables=[whole, *([apart] if rows else [])])
+
+
+@pages.page("/reports/goals", "reports/one.html")
+async def goals(visit: Visit) -> Shows:
+    """What was planned, held and kept for each question the network works on."""
+    return await report(visit, "goals", tell_goals)
+
+
+def tell_goals(found: Any) -> Told:
+    """How many promises kept bear on each goal, and what of its standing activities was held."""
+    kept = [[row.question or ERASED, shown(row.outcomes), day_in_words(row.horizon)] for row in found.rows]
+    held = [
+        [f"{each.what or ERASED}, for “{row.question or ERASED}”", shown(each.planned), shown(each.held)]
+        for row in found.rows
+        for each in row.activities
+    ]
+    columns = ("Question", "Promises kept for it", "Until")
+    whole = Table(caption="What came of it", columns=columns, rows=kept)
+    often = Table(caption="What is done again and again", columns=("What", "Planned", "Held"), rows=held)
+    return Told(sentences=[], tables=[whole, *([often] if held else [])])
 
 
 def cohort(name: str) -> str:

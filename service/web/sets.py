@@ -12,6 +12,8 @@ from service.web.asks import line
 from service.web.commitments import COLOURS, STATES
 from service.web.forms import Choice
 from service.web.live import watch
+from service.web.notes import IN_WORDS as NOTES_IN_WORDS
+from service.web.notes import notes_with
 from service.web.pages import Pages, Shows
 from service.web.pictures import Fit, Picture, draw_set
 from service.web.slots import half_days
@@ -34,7 +36,9 @@ ROLES: tuple[Choice, ...] = (
     ("adviser", "Advise", "Keep the talk on questions, and the time."),
 )
 IN_ROLE = {"presenter": "presents", "challenger": "challenges", "adviser": "advises"}
-ANSWERS = {"invited": "has not answered yet", "accepted": "accepted", "declined": "declined"}
+ANSWERS = {"invited": "not answered yet", "accepted": "accepted", "declined": "declined"}
+TOGETHER = ("formed", "active")
+"""States of a set that works together."""
 ENDED = ("declined", "withdrawn", "expired", "revoked", "released", "not_kept", "kept")
 
 
@@ -52,6 +56,7 @@ async def one(visit: Visit) -> Shows:
     action_set = await visit.get("/v1/sets/{id}")
     people = await visit.people(UUID(id) for id in action_set.invitations)
     answer = action_set.invitations.get(str(visit.by))
+    is_in = answer == "accepted" and action_set.state in ("proposed", *TOGETHER)
     commitments = await visit.every("/v1/commitments", None, set=str(action_set.id))
     names = {id: person.name for id, person in people.items()}
     return {
@@ -62,7 +67,8 @@ async def one(visit: Visit) -> Shows:
         "answer": answer,
         "answers": ANSWERS,
         "myself": await visit.get("/v1/me") if answer == "declined" else None,
-        "is_in": answer == "accepted" and action_set.state in ("proposed", "formed", "active"),
+        "is_in": is_in,
+        "together": action_set.state in TOGETHER,
         "free": half_days(action_set.slots),
         "picture": await _picture(action_set, names),
         "whys": [each for each in action_set.why if visit.by in (each.person, each.helped_by)],
@@ -70,6 +76,9 @@ async def one(visit: Visit) -> Shows:
         "over": [each for each in commitments if each.state in ENDED],
         "problems": await _problems(visit, action_set.why),
         "conversations": await visit.every("/v1/conversations", None, set=str(action_set.id)),
+        "notes": await notes_with(visit, [id for id in people if id != visit.by]) if is_in else [],
+        "note_kinds": NOTES_IN_WORDS["kinds"],
+        "now": visit.now,
         "in_role": IN_ROLE,
         "roles": {UUID(id): role for id, role in action_set.roles.items()},
         "states": STATES,

@@ -87,8 +87,9 @@ def _of(path: str, things: dict[str, list[Thing]], reader: Reader) -> Iterator[P
 def _things(network: Network, visitor: str) -> dict[str, list[Thing]]:
     """What there is of each noun, as far as they may know of it: their own first, the latest first."""
     if visitor == STRANGER:
-        open_to_all = [each for each in _things(network, "director")["commitments"] if each["tier"] == "open"]
-        return {"commitments": open_to_all}
+        things = _things(network, "director")
+        promised = [each for each in things["commitments"] if each["tier"] == "open"]
+        return {"commitments": promised, "goals": things["goals"], "write-ups": things["write-ups"]}
     token = network.token_of(visitor)
     me = network.ask("GET", "/v1/me", token=token)["id"]
 
@@ -103,7 +104,8 @@ def _things(network: Network, visitor: str) -> dict[str, list[Thing]]:
         items.reverse()
         return sorted(items, key=lambda each: me not in str(each))
 
-    nouns = ("commitments", "problems", "sets", "conversations", "rounds", "directors", "inspections")
+    nouns = ("commitments", "problems", "sets", "conversations", "rounds", "directors", "inspections", "goals", "notes")
     looked = [{"id": each["inspection"]} for each in every("/v1/me/inspections")]
     things = {noun: every(f"/v1/{noun}?limit=200") for noun in nouns}
-    return {**things, "inspections": things["inspections"] + looked}
+    written = [{"id": each["conversation"]} for each in every("/v1/write-ups?limit=200")]
+    return {**things, "inspections": things["inspections"] + looked, "write-ups": written}

@@ -26,11 +26,11 @@ def convened(story, name, starts, *, minutes=60, set=None):
     return an_id(name)
 
 
-async def ahead(db, now, *, viewer=BEN, sets=(), limit=2):
+async def ahead(db, now, *, viewer=BEN, sets=(), limit=2, asking=coming_up.page):
     found: list[Any] = []
     after = None
     while True:
-        views, after = await coming_up.page(db, now=now, viewer=viewer, sets=sets, after=after, limit=limit)
+        views, after = await asking(db, now=now, viewer=viewer, sets=sets, after=after, limit=limit)
         found += [view.id for view in views]
         if after is None:
             return found
@@ -49,6 +49,25 @@ async def test_the_next_one_comes_first_and_one_that_is_going_on_is_still_there(
     story.tell(ConversationHeld, convened(story, "held early", now + timedelta(days=3)))
     async with read(story) as db:
         assert await ahead(db, now) == [going_on, soon, moved, later]
+
+
+async def test_what_has_been_comes_latest_first_without_what_was_called_off(read):
+    story = Story()
+    now = story.now
+    over = convened(story, "over", now - timedelta(minutes=60))
+    convened(story, "going on", now - timedelta(minutes=59))
+    convened(story, "soon", now + timedelta(days=1))
+    long_ago = convened(story, "long ago", now - timedelta(days=3))
+    held_early = convened(story, "held early", now + timedelta(days=3))
+    story.tell(ConversationHeld, held_early)
+    story.tell(ConversationCancelled, convened(story, "off", now - timedelta(days=1)))
+    of_set = convened(story, "of the set", now - timedelta(days=2), set=an_id("set"))
+    async with read(story) as db:
+        for limit in (1, 2, 9):
+            been = await ahead(db, now, limit=limit, asking=coming_up.been)
+            assert been == [held_early, over, long_ago]
+        assert of_set in await ahead(db, now, sets=[an_id("set")], asking=coming_up.been)
+        assert of_set not in await ahead(db, now, viewer=CAT, asking=coming_up.been)
 
 
 async def test_what_a_set_holds_is_ahead_for_its_members_only(read):

@@ -187,7 +187,7 @@ async def test_inspections_are_for_leads(director):
     assert (await director.open("/inspections/new")).status == 403
 
 
-@pytest.mark.parametrize("name", ["funnel", "time-to-action", "kept-rate", "ties", "participation"])
+@pytest.mark.parametrize("name", ["funnel", "time-to-action", "kept-rate", "ties", "participation", "goals"])
 async def test_every_report_says_what_it_means_and_what_it_does_not(street, director, name):
     await promised(street)
     page = await director.open(f"/reports/{name}")
