@@ -24,13 +24,14 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
-    """The reasons with their sentences, from what people say today. Of a private problem only its owner hears."""
+    """The reasons with their sentences, from what people say today, spoken to whoever reads them. Of a private problem
+    only its owner hears."""
     people = {id for reason in reasons for id in (reason.person, _other(reason)) if id}
     async with visit.rooms.read_models.read() as db:
         stuck = await problems.those(db, {reason.problem for reason in reasons if reason.problem})
         who = await directors.those(db, people)
     stuck = {id: view for id, view in stuck.items() if view.tier != "private" or view.owner == visit.viewer}
-    speaking = _Speaking(visit.rooms.unseal, stuck, who)
+    speaking = _Speaking(visit.rooms.unseal, stuck, who, visit.viewer)
     return [
         Why(
             person=reason.person,
@@ -60,8 +61,9 @@ class _Speaking:
         unseal: Callable[[Sealed | None], str | None],
         stuck: Mapping[UUID, problems.View],
         who: Mapping[UUID, directors.View],
+        reader: UUID | None,
     ) -> None:
-        self._unseal, self._stuck, self._who = unseal, stuck, who
+        self._unseal, self._stuck, self._who, self._reader = unseal, stuck, who, reader
 
     def sentence(self, reason: Reason) -> str:
         person = self._who.get(reason.person)
@@ -75,6 +77,7 @@ class _Speaking:
             self._topics(offers.offer_topics if offers else None),
             same,
             kind=reason.kind,
+            to_them=reason.person == self._reader,
         )
 
     def _topics(self, words: Sealed | None) -> list[str]:

@@ -45,29 +45,33 @@ def because(
     same_profession: bool,
     *,
     kind: str = "help",
+    to_them: bool = True,
 ) -> str:
-    """The words of one reason, spoken to the person it is for.
+    """The words of one reason, spoken to the person it is for, or of them to somebody else.
 
     `kind` says how the two are tied: "help" (the other helps with my problem), "helps" (I help with theirs), "theme",
     "profession", "region" or "tie".
     """
+    you, your = ("you", "your") if to_them else ("they", "their")
     shared = sorted(set(problem_topics) & set(offer_topics))
     if kind == "help":
-        topic = "the topic you named" if len(shared) == 1 else "the topics you named"
-        said = f"offers {listed(shared)}, {topic}" if shared else "has experience close to the problem you brought"
-        return f"{said}; works in your profession" if same_profession else said
+        topic = f"the topic {you} named" if len(shared) == 1 else f"the topics {you} named"
+        said = f"offers {listed(shared)}, {topic}" if shared else f"has experience close to the problem {you} brought"
+        return f"{said}; works in {your} profession" if same_profession else said
     if kind == "helps":
         return (
-            f"you offer {listed(shared)}, which another member asked for"
+            f"{you} offer {listed(shared)}, which another member asked for"
             if shared
-            else "what you offer comes closest to the problem another member brought"
+            else f"what {you} offer comes closest to the problem another member brought"
         )
     if kind == "theme":
-        return f"your problems share {listed(shared)}" if shared else "your problems have much in common"
+        return f"{your} problems share {listed(shared)}" if shared else f"{your} problems have much in common"
     return {
-        "profession": "you see things from different professions" if not same_profession else "you share a profession",
-        "region": "you work in the same region and could meet in person",
-        "tie": "you have not met before",
+        "profession": f"{you} share a profession"
+        if same_profession
+        else f"{you} see things from different professions",
+        "region": f"{you} work in the same region and could meet in person",
+        "tie": f"{you} have not met before",
     }.get(kind, "the set as a whole fits best this way")
 
 

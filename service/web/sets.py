@@ -126,18 +126,11 @@ async def _picture(action_set: Any, names: Mapping[UUID, str]) -> Picture | None
     called = _told_apart([names.get(id, "somebody") for id in action_set.members])
     name = dict(zip(action_set.members, called, strict=True))
     fits = tuple(
-        Fit(person=name[each.person], helped_by=name[each.helped_by], because=told_to_others(each.because))
+        Fit(person=name[each.person], helped_by=name[each.helped_by], because=each.because)
         for each in action_set.why
         if each.problem and each.helped_by in name and each.person in name
     )
     return await asyncio.to_thread(draw_set, called, fits) if fits else None
-
-
-def told_to_others(because: str) -> str:
-    """A reason as somebody reads it whom it is not about."""
-    for to_them, to_others in (("you named", "they named"), ("you brought", "they brought"), ("in your", "in their")):
-        because = because.replace(to_them, to_others)
-    return because
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:

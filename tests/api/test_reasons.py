@@ -73,3 +73,14 @@ async def test_whoever_brings_no_problem_is_told_with_what_they_help(network, ti
         why for why in (await done(network.ben.get(f"{path}/mine")))["why"] if why["person"] == str(network.ben.id)
     ]
     assert (mine["problem"], mine["help"], mine["because"]) == (None, 0, words)
+
+
+async def test_a_reason_speaks_to_whoever_it_is_about_and_of_them_to_everybody_else(network):
+    path = await paired(network, "set")
+    [proposed] = (await done(network.convenor.get(f"{path}/proposal")))["sets"]
+    await done(network.convenor.post(f"{path}/publish", {}))
+    for name, says in (("ann", "you"), ("ben", "they"), ("convenor", "they")):
+        reader = network.people[name]
+        whys = proposed["why"] if name == "convenor" else (await done(reader.get(f"{path}/mine")))["set"]["why"]
+        [hers] = [why["because"] for why in whys if why["person"] == str(network.ann.id)]
+        assert hers == f"offers numbat, the topic {says} named"

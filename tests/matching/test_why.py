@@ -1,11 +1,13 @@
 """Every set explains itself to each of its members, truly, and without a word of what anybody wrote."""
 
 import json
+import re
 from random import Random
 from typing import Any
 
 import pytest
 
+import service.matching
 from bench.rounds import PROFESSIONS, a_round
 from tests.matching.asking import Json, answer, of_size, people
 
@@ -127,3 +129,12 @@ def test_reasons_name_no_profession_or_region_that_is_not_known():
         assert "profession" not in words
     for words in because({"region": "Wales"}, {}).values():
         assert "region" not in words
+
+
+@pytest.mark.parametrize("kind", ["help", "helps", "theme", "profession", "region", "tie", "set"])
+@pytest.mark.parametrize("topics", [(), ("risk",), ("data", "risk")])
+@pytest.mark.parametrize("same", [True, False])
+def test_a_reason_speaks_of_somebody_else_as_they_and_to_nobody(kind, topics, same):
+    said = [service.matching.because(topics, topics, same, kind=kind, to_them=to_them) for to_them in (True, False)]
+    assert re.sub(r"\byou\b", "they", re.sub(r"\byour\b", "their", said[0])) == said[1]
+    assert not re.search(r"\byour?\b", said[1])
