@@ -20,6 +20,8 @@ from service.web.visit import Visit
 
 pages = Pages("inspections")
 
+NO_DAY = "This should be a day, such as 2027-03-27. All of it is shown."
+
 COLUMNS = ("position", "recorded_at", "occurred_at", "commitment", "event", "by", "words", "due", "conditions")
 
 
@@ -59,7 +61,7 @@ async def one(visit: Visit) -> Shows:
     is_lead = visit.is_me(inspection.by)
     reads = is_lead and inspection.state == "open"
     items = (await visit.get("/v1/inspections/{id}/history")).items if reads else []
-    as_of, wrong = _day(visit.request.query.get("as_of"))
+    as_of, wrongs = _day(visit.request.query.get("as_of"))
     told = [each for each in items if as_of is None or london_day(each.at) <= as_of]
     people = [*_people(told), inspection.by, inspection.director, *(each.by for each in inspection.contests)]
     return {
@@ -68,7 +70,7 @@ async def one(visit: Visit) -> Shows:
         "reads": reads,
         "stories": _stories(told),
         "as_of": as_of,
-        "wrong": wrong,
+        "wrongs": wrongs,
         "people": await visit.people(people),
     }
 
@@ -128,14 +130,14 @@ async def _person(visit: Visit, id: str | None) -> Any:
         return None
 
 
-def _day(text: str | None) -> tuple[date | None, bool]:
-    """The day asked for, and whether what was asked for is none."""
+def _day(text: str | None) -> tuple[date | None, dict[str, str]]:
+    """The day asked for, and what is wrong where that is none."""
     if not text:
-        return None, False
+        return None, {}
     try:
-        return datetime.fromisoformat(text).date(), False
+        return datetime.fromisoformat(text).date(), {}
     except ValueError:
-        return None, True
+        return None, {"as_of": NO_DAY}
 
 
 def _harmless(text: str) -> str:
