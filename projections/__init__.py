@@ -34,3 +34,6 @@ MODELS: tuple[Model, ...] = (
     funnel,
     achieved,
 )
+
+COUNTED = (kept_rate.FACTS, taking_part.FACTS, funnel.FACTS, achieved.FACTS)
+"""What reports keep in memory."""

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from aiohttp.web import Application
 
-from projections import MODELS, matching_question
+from projections import COUNTED, MODELS, matching_question
 from projections import directors as directory
 from projections.read_models import ReadModels
 from service import signing_in, web
@@ -55,6 +55,7 @@ from service.running.clock import Clock
 from service.running.control import listening
 from service.running.folder import Folder
 from service.settings import Settings, Unusable
+from service.web.pictures import ready_to_draw
 
 
 @asynccontextmanager
@@ -247,6 +248,7 @@ async def serving(
         await house.conversations.finish_voting()
         await due.record_what_came_due(house)
         await due.ask_rounds_again(house)
+        await _made_ready(house)
         watching = asyncio.create_task(due.keep_watch(house), name="what comes due")
         stack.push_async_callback(_stop, watching)
         await stack.enter_async_context(listening(house.folder.socket, partial(_operation, house)))
@@ -257,6 +259,14 @@ async def serving(
         except OSError as error:
             raise Unusable(f"Nothing can be served at {host}:{port}: {error.strerror}.") from None
         yield house, f"http://{f'[{host}]' if ':' in host else host}:{actual}"
+
+
+async def _made_ready(house: House) -> None:
+    """What takes long once is done before anybody waits for it: what draws is loaded, what reports count is read."""
+    await asyncio.to_thread(ready_to_draw)
+    async with house.read_models.read() as db:
+        for table in COUNTED:
+            await db.facts(table)
 
 
 def doors(house: House, pages: Sequence[web.Pages] = web.NOUNS) -> Application:

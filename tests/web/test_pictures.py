@@ -18,6 +18,7 @@ from service.web.pictures import (
     draw_solving,
     draw_ties,
     draw_waiting,
+    ready_to_draw,
 )
 from service.web.pictures.sets import cut
 
@@ -107,3 +108,7 @@ def test_any_names_are_drawn(names):
     """Names can hold anything a person may be called by, or a machine may put there."""
     fits = [Fit(person=names[0], helped_by=names[-1], because="")]
     ElementTree.fromstring(draw_set(names, fits).svg)
+
+
+async def test_what_draws_is_there_before_the_first_visitor(street):
+    assert ready_to_draw.cache_info().currsize == 1

@@ -1,6 +1,6 @@
 """Pictures drawn here, as SVG: what the network has come to, why a set fits, how good a proposal is."""
 
-from service.web.pictures.drawing import Picture
+from service.web.pictures.drawing import Picture, ready_to_draw
 from service.web.pictures.funnel import draw_funnel
 from service.web.pictures.sets import Fit, draw_set
 from service.web.pictures.solving import Moment, draw_solving
@@ -18,4 +18,5 @@ __all__ = [
     "draw_solving",
     "draw_ties",
     "draw_waiting",
+    "ready_to_draw",
 ]

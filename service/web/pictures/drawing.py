@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -58,6 +59,12 @@ def drawn(spec: Spec, *, id: str, title: str, description: str) -> str:
         f'<title id="{id}-title">{_said(title)}</title><desc id="{id}-description">{_said(description)}</desc>'
     )
     return opening + svg[root.end() :]
+
+
+@cache
+def ready_to_draw() -> None:
+    """The library that draws is there. It takes half a second to load, and nobody else gets a turn meanwhile."""
+    vl_convert.vegalite_to_svg({"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}})
 
 
 def _said(text: str) -> str:
