@@ -1,171 +1,186 @@
-"""Pages as people ask for them, on one process: 450 directors, 10,000 problems, 100,000 events.
-
-Each page alone, then the common ones mixed, beside an aiohttp server that always gives the same answer:
-`python -m bench.pages`, or with --small on a twentieth of that.
+"""Every page as people ask for it, of 450 directors with 10,000 problems and 100,000 events: how long it takes, what it
+costs the server and what it weighs; then how many a second of the common ones there are on one process. Beside them a
+file that never changes, from the same server in the same run: `python -m bench.pages`, or with --small on a twentieth.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from urllib.request import Request, urlopen
 
-from bench.serving import MASTER_KEY, _process, answering, called
-from service import app
-from service.commands import Call
-from service.domain.words import Origin
-from service.house import House
-from service.running.clock import machine_clock
-from service.settings import Settings
+from bench.network import network, of
+from bench.serving import MASTER_KEY, called, started
+from service.web import NOUNS
+from service.web.assets import Assets
 
-DIRECTORS, PROBLEMS, PROMISES = 450, 10_000, 17_500
-"""A problem is an event, and a promise is asked for, given, acted on, declared and confirmed: five."""
-AT_ONCE = 256
-COMMON = ("my page", "a problem", "a commitment", "I'm stuck")
+WITHIN, WEIGHT, RATE = 50.0, 40 * 1024, 600
+"""Milliseconds and bytes for a page, and pages a second on two cores."""
+EACH, MIXED = 0.5, 3.0
+"""Seconds each page is asked for, and the common ones."""
+COMMON = ("/", "/problems/{id}", "/commitments/{id}", "/stuck")
 """What people look at most."""
+BY_OTHERS = {
+    "/rounds/new": "convenor",
+    "/rounds/{id}/desk": "convenor",
+    "/rounds/{id}/cancelling": "convenor",
+    "/reports": "lead",
+    "/inspections": "lead",
+    "/ledger": "lead",
+    "/sign-in": "",
+    "/achieved": "",
+}
+"""Who looks at what begins like this, where that is no director; nobody at all has not signed in."""
+NO_PAGES = ("/live", "/everything.json", "/export", "/openid", "/back", "{link}", "/sent")
+"""How addresses end where news, files and other houses are found."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+Where = tuple[str, int]
 
 
-async def all_at_once(jobs: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any]:
-    """What came of each, so many at a time."""
-    found: list[Any] = []
-    for begin in range(0, len(jobs), AT_ONCE):
-        found += await asyncio.gather(*(job() for job in jobs[begin : begin + AT_ONCE]))
-    return found
+@dataclass(frozen=True)
+class Server:
+    """A process that serves a network, and what is in it."""
 
+    pid: int
+    where: Where
+    facts: dict[str, Any]
 
-async def people(house: House) -> list[UUID]:
-    """Everybody, and what they offer."""
+    def spent(self) -> float:
+        """Seconds its processors have worked for it."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
 
-    async def join(number: int) -> UUID:
-        done = await house.directors.join(
-            call=Call(by=UUID(int=1)),
-            name=f"Director number {number}",
-            email=f"{number}@example.org",
-            organisation=f"Organisation {number % 60}",
-            offer_topics=["data sharing", f"topic {number % 40}"],
-        )
-        assert done.id
-        return done.id
-
-    return await all_at_once([lambda number=number: join(number) for number in range(DIRECTORS)])  # type: ignore[misc]
-
-
-async def problems(house: House, everybody: list[UUID], count: int) -> list[UUID]:
-    """What everybody is stuck on."""
-
-    async def register(number: int) -> UUID:
-        done = await house.problems.register(
-            call=Call(by=everybody[number % len(everybody)]),
-            title=f"Nobody owns form {number}",
-            text="Four teams fill it in, and none of them reads it.",
-            topics=["forms", f"topic {number % 40}"],
-            tier="network",
-        )
-        assert done.id
-        return done.id
-
-    return await all_at_once([lambda number=number: register(number) for number in range(count)])  # type: ignore[misc]
-
-
-async def promises(house: House, everybody: list[UUID], about: list[UUID], count: int) -> list[UUID]:
-    """What they promised one another; two in forty are still under way."""
-
-    async def promise(number: int) -> UUID:
-        place = number % len(everybody)
-        asks, does = Call(by=everybody[place]), Call(by=everybody[(place + 1 + number % 7) % len(everybody)])
-        commands = house.commitments
-        done = await commands.request(
-            call=asks,
-            origin=Origin(type="problem", id=about[number % len(about)]),
-            url=None,
-            performer=does.by,
-            beneficiary=None,
-            what=f"Read form {number} aloud to the board",
-            due=(machine_clock() + timedelta(days=30)).date(),
-            conditions=None,
-            tier="network",
-        )
-        assert done.id
-        await commands.promise(done.id, call=does)
-        await commands.take_action(done.id, call=does, what="Read half of it", evidence=[])
-        if number * len(everybody) // count % 20:
-            await commands.declare_done(done.id, call=does, evidence=[], no_evidence_because="They heard it.")
-            await commands.confirm(done.id, call=asks)
-        return done.id
-
-    return await all_at_once([lambda number=number: promise(number) for number in range(count)])  # type: ignore[misc]
-
-
-async def network(settings: Settings, share: float) -> dict[str, Any]:
-    """The whole network, and what its pages are called; a session for each of eight directors."""
-    await app.begin(settings, machine_clock, "admin@example.org")
-    async with app.open_house(settings, machine_clock) as house:
-        everybody = await people(house)
-        stuck = await problems(house, everybody, int(PROBLEMS * share))
-        promised = await promises(house, everybody, stuck, int(PROMISES * share))
-        sessions = [
-            (await house.rooms.sessions.begin(person, how="e-mail", now=machine_clock())).text
-            for person in everybody[:64:8]
-        ]
-        await house.read_models.reached(await house.ledger.head())
-        events = await house.ledger.head()
-    pages = {
-        "my page": ["/"],
-        "a problem": [f"/problems/{id}" for id in stuck[:: max(1, len(stuck) // 50)]],
-        "a commitment": [f"/commitments/{id}" for id in promised[:: max(1, len(promised) // 50)]],
-        "I'm stuck": ["/stuck"],
-        "problems": ["/problems"],
-        "directory": ["/directors"],
-        "a director": [f"/directors/{id}" for id in everybody[::9]],
-        "about me": ["/me"],
-        "rounds": ["/rounds"],
-        "conversations": ["/conversations"],
-        "a new commitment": ["/commitments/new"],
-        "put in other words": [f"/problems/{stuck[0]}/reframe"],
-        "the funnel": ["/reports/funnel"],
-        "what is coming up": ["/coming-up"],
-        "the front door": ["//"],
-    }
-    return {"pages": pages, "sessions": sessions, "events": events}
+    def weight(self, path: str, session: str) -> int | None:
+        """What the page weighs on its way; None where nothing is shown to them there."""
+        headers = {"Cookie": f"unstuck={session}", "Accept-Encoding": "gzip", "Accept": "text/html"}
+        asked = Request(f"http://{self.where[0]}:{self.where[1]}{path}", headers=headers)
+        try:
+            with urlopen(asked, timeout=30) as answer:
+                is_there = answer.status == 200 and answer.url == asked.full_url
+                return len(answer.read()) if is_there else None
+        except OSError:
+            return None
 
 
 def request(path: str, session: str) -> str:
     """The bytes of one request by a browser."""
-    who = "" if path == "//" else f"Cookie: unstuck={session}\r\n"
-    place = "/" if path == "//" else path
+    who = f"Cookie: unstuck={session}\r\n" if session else ""
     return (
-        f"GET {place} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n{who}"
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n{who}"
         "Content-Length: 0\r\n\r\n"
     )
+
+
+def addresses(path: str, facts: dict[str, Any]) -> list[str]:
+    """Where pages of this kind are found: some fifty of them, where each is about one thing."""
+    ids = facts.get({"commitments": "promises", "directors": "people"}.get(noun := path.split("/")[1], noun), [])
+    if "{id}" not in path:
+        return ["/achieved/events?of=kept" if path == "/achieved/events" else path]
+    return [path.replace("{id}", id) for id in ids[:: max(1, len(ids) // 50)]]
+
+
+def visitor(path: str, facts: dict[str, Any]) -> str:
+    """The session of whoever looks at it."""
+    role = next((role for begins, role in BY_OTHERS.items() if path.startswith(begins)), "director")
+    sessions: dict[str, str] = {
+        "director": facts["sessions"][0],
+        "": "",
+        **{name: facts[name] for name in ("convenor", "lead")},
+    }
+    return sessions[role]
+
+
+def told(what: str, server: Server, connections: int, requests: list[list[str]], seconds: float) -> dict[str, Any]:
+    """One line: how long they took, how many a second, and what that cost the server."""
+    before = server.spent()
+    found = called(server.where, connections, requests, seconds)
+    found["cost"] = (server.spent() - before) / found["count"] * 1000
+    assert list(found["statuses"]) == ["200"], (what, found["statuses"])
+    print(
+        f"{what:34} p50 {found['p50']:6.1f} ms, p95 {found['p95']:6.1f} ms, {found['rate']:6.0f} a second by"
+        f" {connections}, {found['cost']:6.2f} ms of work each",
+        end="",
+        flush=True,
+    )
+    return found
+
+
+@contextmanager
+def recording(server: Server) -> Iterator[None]:
+    """Something is recorded that the reports count, twenty times a second, for as long as the context lasts."""
+    over = threading.Event()
+    asked = Request(
+        f"http://{server.where[0]}:{server.where[1]}/v1/commitments/{server.facts['under way']}/take-action",
+        data=b'{"what": "Read on"}',
+        headers={"Authorization": f"Bearer {server.facts['token']}", "Content-Type": "application/json"},
+    )
+
+    def record() -> None:
+        while not over.wait(0.05):
+            with urlopen(asked, timeout=30) as answer:
+                answer.read()
+
+    thread = threading.Thread(target=record)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def every_page(server: Server) -> None:
+    """Each page by itself; reports while something is recorded all the time."""
+    slow, heavy, unseen = [], [], []
+    for page in (page for noun in NOUNS for page in noun.declared if page.handler):
+        if page.path.endswith(NO_PAGES):
+            continue
+        session = visitor(page.path, server.facts)
+        found = [each for each in addresses(page.path, server.facts) if server.weight(each, session)]
+        if not found:
+            unseen.append(page.path)
+            continue
+        weight = max(server.weight(each, session) or 0 for each in found[:5])
+        with recording(server):
+            took = told(page.path, server, 1, [[request(each, session) for each in found]], EACH)
+        print(f", {weight / 1024:5.1f} KB")
+        slow += [page.path] if took["p95"] > WITHIN else []
+        heavy += [page.path] if weight > WEIGHT else []
+    print(f"slower than {WITHIN:.0f} ms for one in twenty: {', '.join(slow) or 'none'}")
+    print(f"heavier than {WEIGHT // 1024} KB: {', '.join(heavy) or 'none'}")
+    print(f"nothing to see in this network: {', '.join(unseen)}")
 
 
 def main() -> None:
     share = 0.05 if "--small" in sys.argv else 1.0
     with tempfile.TemporaryDirectory() as name:
-        settings = Settings(data=Path(name) / "data", master_key=MASTER_KEY)
+        settings = of(Path(name))
         facts = asyncio.run(network(settings, share))
-        print(f"{facts['events']:,} events; wanted: every page within 50 ms, the common ones 300 a second")
-        words = ("-m", "service", "serve", "--data", str(settings.data), "--port", "0")
-        with _process(*words, UNSTUCK_MASTER_KEY=MASTER_KEY) as where:
-            for page, paths in facts["pages"].items():
-                told(page, where, 1, [[request(path, facts["sessions"][0]) for path in paths]])
-            common = [path for page in COMMON for path in facts["pages"][page][:1]]
-            told("the common ones", where, 8, [[request(path, one) for path in common] for one in facts["sessions"]])
-        with answering() as where:
-            told("always the same", where, 8, [[request("/", "")]])
+        measured(settings.data, facts)
 
 
-def told(what: str, where: tuple[str, int], callers: int, requests: list[list[str]]) -> None:
-    """One line: how many a second, and how long they took."""
-    found = called(where, callers, requests)
-    assert list(found["statuses"]) == ["200"], (what, found["statuses"])
-    took = f"p50 {found['p50']:6.1f} ms, p99 {found['p99']:6.1f} ms"
-    print(f"{what:20} {found['rate']:6.0f} a second by {callers}, {took}", flush=True)
+def measured(data: Path, facts: dict[str, Any]) -> None:
+    """Everything there is to say of the network in that folder."""
+    print(f"{facts['events']:,} events; wanted: every page within {WITHIN:.0f} ms, {RATE} common ones a second")
+    words = ("-m", "service", "serve", "--data", str(data), "--port", "0")
+    with started(*words, UNSTUCK_MASTER_KEY=MASTER_KEY, UNSTUCK_LOG_LEVEL="error") as (pid, where):
+        server = Server(pid, where, facts)
+        every_page(server)
+        one = [addresses(path, facts)[0] for path in COMMON]
+        told("the common ones", server, 8, [[request(path, each) for path in one] for each in facts["sessions"]], MIXED)
+        print()
+        file = Assets().address("unstuck.css")
+        found = told("a file that never changes", server, 8, [[request(file, "")]], MIXED)
+        print(f"\na second of work makes {1000 / found['cost']:.0f} of the latter")
 
 
 if __name__ == "__main__":

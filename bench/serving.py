@@ -49,12 +49,19 @@ async def _people(settings: Settings) -> list[tuple[str, str]]:
 @contextmanager
 def _process(*words: str, **settings: str) -> Iterator[tuple[str, int]]:
     """A server, and where it listens."""
+    with started(*words, **settings) as (_, where):
+        yield where
+
+
+@contextmanager
+def started(*words: str, **settings: str) -> Iterator[tuple[int, tuple[str, int]]]:
+    """The process of a server, and where it listens."""
     process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=os.environ | settings)
     try:
         assert process.stdout
         address = process.stdout.readline().split("//")[-1].strip()
         host, _, port = address.rpartition(":")
-        yield host, int(port)
+        yield process.pid, (host, int(port))
     finally:
         process.terminate()
         process.wait()
@@ -71,9 +78,11 @@ def request(method: str, path: str, token: str = "", body: Any = None) -> str:
     return "\r\n".join([f"{method} {path} HTTP/1.1", *(f"{n}: {v}" for n, v in headers.items()), "", said])
 
 
-def called(where: tuple[str, int], connections: int, requests: list[list[str]]) -> dict[str, Any]:
+def called(
+    where: tuple[str, int], connections: int, requests: list[list[str]], seconds: float = SECONDS
+) -> dict[str, Any]:
     """What a process of callers measured."""
-    words = [sys.executable, "-m", "bench.callers", where[0], str(where[1]), str(connections), str(SECONDS)]
+    words = [sys.executable, "-m", "bench.callers", where[0], str(where[1]), str(connections), str(seconds)]
     done = subprocess.run(words, input=json.dumps(requests), capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
