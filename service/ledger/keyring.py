@@ -78,6 +78,8 @@ class Keyring:
 
     def make(self, subject: UUID) -> Cipher:
         """That person's key, a new one if there is none. For somebody forgotten, a key that nobody keeps."""
+        if known := self._ciphers.get(subject):
+            return known
         with self._memory:
             cipher = self._unwrapped(subject)
             if cipher is None:

@@ -33,10 +33,11 @@ class Sealing:
 
     def random(self, count: int) -> bytes:
         """Random bytes, given to nobody else. The system is asked for many at once; for one thread."""
-        if self._used + count > POOL:
-            self._pool, self._used = os.urandom(POOL), 0
-        self._used += count
-        return self._pool[self._used - count : self._used]
+        begin = self._used
+        if begin + count > POOL:
+            self._pool, begin = os.urandom(POOL), 0
+        self._used = begin + count
+        return self._pool[begin : begin + count]
 
     def seal(self, event: E, **stamps: Any) -> E:
         """The event with its words in boxes, and with these fields set."""
@@ -46,7 +47,9 @@ class Sealing:
         if walks:
             stream = f"{event.originator_id.hex}/{event.originator_version}/"
             for field, walk in walks:
-                stamps[field] = walk(getattr(event, field), f"{stream}{field}", self._box)
+                if (value := getattr(event, field)) is not None:
+                    place = stream + field
+                    stamps[field] = self._box(value, place) if walk is _here else walk(value, place, self._box)
         return msgspec.structs.replace(event, **stamps)
 
     def _box(self, words: Sealed, place: str) -> Sealed:
@@ -78,9 +81,9 @@ def fields_with_words(kind: type[msgspec.Struct]) -> list[tuple[str, Walk]]:
 
 
 def _walk(hint: Any, where: str) -> Walk | None:
-    """How to reach the words in a value of that type; None where there are none."""
+    """How to reach the words in a value of that type, where it is not None; None where it never holds any."""
     if hint is Sealed:
-        return lambda value, place, seal: seal(value, place)
+        return _here
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         inside = fields_with_words(hint)
         return _struct(inside) if inside else None
@@ -97,10 +100,15 @@ def _walk(hint: Any, where: str) -> Walk | None:
     )
 
 
+def _here(words: Sealed, place: str, seal: Seal) -> Sealed:
+    return seal(words, place)
+
+
 def _struct(inside: list[tuple[str, Walk]]) -> Walk:
     def walk(value: Any, place: str, seal: Seal) -> Any:
+        said = [(name, step, part) for name, step in inside if (part := getattr(value, name)) is not None]
         return msgspec.structs.replace(
-            value, **{name: step(getattr(value, name), f"{place}.{name}", seal) for name, step in inside}
+            value, **{name: step(part, f"{place}.{name}", seal) for name, step, part in said}
         )
 
     return walk
@@ -112,5 +120,4 @@ def _optional(hint: Any, where: str) -> Walk | None:
         return None
     if len(get_args(hint)) > 2 or type(None) not in get_args(hint):
         raise TypeError(f"{where} would hold words or something else: say which, or let it be None.")
-    step = walks[0]
-    return lambda value, place, seal: None if value is None else step(value, place, seal)
+    return walks[0]

@@ -56,11 +56,11 @@ def leaf_of(row: Row) -> bytes:
 
 def grown(frontier: Frontier, rows: Iterable[Row]) -> tuple[Frontier, list[bytes]]:
     """The tree with these events added, and what is to be stored with each of them."""
-    then, stored = Frontier(frontier.size, tuple(frontier.peaks)), []
+    then, stored = Frontier(frontier.size, tuple(frontier.peaks)), list[bytes]()
     for row in rows:
         while then.size < row[0] - 1:
             then.append(HOLE)
-        stored.append(b"".join(then.append(leaf_of(row))))
+        stored.append(then.append(leaf_of(row)))
     return then, stored
 
 

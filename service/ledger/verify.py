@@ -51,12 +51,12 @@ class Frontier:
     def __init__(self, size: int = 0, peaks: tuple[bytes, ...] = ()) -> None:
         self.size, self.peaks = size, list(peaks)
 
-    def append(self, leaf: bytes) -> list[bytes]:
-        """One leaf more. Answers that leaf, and the root of each subtree that it completes, from the smallest up."""
-        completed, size, node = [leaf], self.size, leaf
+    def append(self, leaf: bytes) -> bytes:
+        """One leaf more. Answers that leaf, and after it the roots of the subtrees it completes, the smallest first."""
+        completed, size, node = leaf, self.size, leaf
         while size & 1:
             node = node_hash(self.peaks.pop(), node)
-            completed.append(node)
+            completed += node
             size >>= 1
         self.peaks.append(node)
         self.size += 1

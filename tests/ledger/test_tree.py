@@ -48,7 +48,7 @@ class Kept:
     @classmethod
     def of(cls, leaves):
         frontier = Frontier()
-        return cls([b"".join(frontier.append(leaf)) for leaf in leaves])
+        return cls([frontier.append(leaf) for leaf in leaves])
 
     def size(self):
         return len(self.stored)
