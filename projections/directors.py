@@ -21,6 +21,7 @@ from service.domain.events import (
     Event,
     OrganisationChanged,
     ProfileRevised,
+    PurposeAgreed,
     RoleGranted,
     RoleRevoked,
 )
@@ -60,6 +61,8 @@ class View(Seen, frozen=True, kw_only=True):
     paused_until: date | None = None
     left: bool = False
     forgotten: bool = False
+    agreed_to: int = 0
+    """Which wording of the purpose they agreed to last; 0 before they have."""
 
     def is_paused(self, now: datetime) -> bool:
         """Whether their pause is still going on; it lasts to the end of its last day."""
@@ -84,6 +87,8 @@ def fold(view: View | None, event: Event) -> View | None:
             return moved(view, event, paused=True, paused_until=event.until)
         case DirectorResumed():
             return moved(view, event, paused=False, paused_until=None)
+        case PurposeAgreed(wording=wording):
+            return moved(view, event, agreed_to=wording)
         case RoleGranted():
             return moved(view, event, roles=tuple(sorted({*view.roles, event.role})))
         case RoleRevoked():

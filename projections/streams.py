@@ -16,6 +16,7 @@ DIRECTOR: Kinds = frozenset(
         events.DirectorResumed,
         events.OrganisationChanged,
         events.ProfileRevised,
+        events.PurposeAgreed,
         events.RoleGranted,
         events.RoleRevoked,
     }
@@ -147,6 +148,8 @@ GOAL: Kinds = frozenset(
     }
 )
 
+PURPOSE: Kinds = frozenset({events.PurposeChallenged, events.PurposeRevised, events.PurposeStated})
+
 NOTE: Kinds = frozenset(
     {
         events.NoteShared,
@@ -164,5 +167,6 @@ STREAMS: tuple[Kinds, ...] = (
     COMMITMENT,
     INSPECTION,
     GOAL,
+    PURPOSE,
     NOTE,
 )

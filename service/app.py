@@ -35,6 +35,7 @@ from service.commands import (
     Inspections,
     Notes,
     Problems,
+    Purposes,
     Rounds,
     Sets,
 )
@@ -150,6 +151,7 @@ def _nouns(desk: Desk, questions: Questions, workshop: Workshop, directors: Dire
         "inspections": Inspections(desk, uuid4),
         "goals": Goals(desk, uuid4),
         "notes": Notes(desk, uuid4),
+        "purposes": Purposes(desk),
         "rounds": Rounds(desk, uuid4, questions, workshop),
         "sets": Sets(desk, questions),
     }

@@ -9,7 +9,18 @@ from service.access import AccessStore, TokenStore
 from service.access.openid import OpenId
 from service.access.sign_in import SignIn
 from service.api import Rooms
-from service.commands import Commitments, Conversations, Directors, Goals, Inspections, Notes, Problems, Rounds, Sets
+from service.commands import (
+    Commitments,
+    Conversations,
+    Directors,
+    Goals,
+    Inspections,
+    Notes,
+    Problems,
+    Purposes,
+    Rounds,
+    Sets,
+)
 from service.commands.imports import Imports
 from service.commands.workshop import Workshop
 from service.ledger import Ledger
@@ -41,6 +52,7 @@ class House:
     inspections: Inspections
     goals: Goals
     notes: Notes
+    purposes: Purposes
     rounds: Rounds
     sets: Sets
     imports: Imports

@@ -31,6 +31,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/me/pause"): "signed_in",
     ("POST", "/v1/me/resume"): "signed_in",
     ("POST", "/v1/me/avoid"): "signed_in",
+    ("POST", "/v1/me/agree"): "member",
     ("GET", "/v1/me/export"): "signed_in",
     ("GET", "/v1/me/page"): "member",
     ("GET", "/v1/me/ballots"): "member",
@@ -139,6 +140,11 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/goals/{id}/unlink"): "member",
     ("POST", "/v1/goals/{id}/review"): "member",
     ("POST", "/v1/goals/{id}/retire"): "member",
+    # What the network is for.
+    ("GET", "/v1/purpose"): "open",
+    ("POST", "/v1/purpose"): "member",
+    ("POST", "/v1/purpose/challenge"): "member",
+    ("POST", "/v1/purpose/revise"): "member",
     # Notes.
     ("POST", "/v1/notes"): "member",
     ("GET", "/v1/notes"): "member",

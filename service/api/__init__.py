@@ -24,6 +24,7 @@ from service.api import (
     my_doors,
     my_page,
     notes,
+    purpose,
     reports,
     rounds,
     sets,
@@ -61,6 +62,7 @@ NOUNS: tuple[Routes, ...] = (
     inspections.routes,
     goals.routes,
     notes.routes,
+    purpose.routes,
     *reports.ROUTES,
     audit.routes,
 )

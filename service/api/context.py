@@ -31,6 +31,7 @@ class Rooms:
     inspections: commands.Inspections
     goals: commands.Goals
     notes: commands.Notes
+    purposes: commands.Purposes
     audit: Audit
     read_models: ReadModels
     tokens: TokenStore

@@ -12,6 +12,7 @@ import msgspec
 from projections import commitments, conversations, matching_question, problems, sets
 from projections import goals as aimed
 from projections import notes as noted
+from projections import purpose as purposed
 from projections.history import line
 from service.api import conversations as talked
 from service.api import goals, notes, stuck, talk
@@ -22,7 +23,7 @@ from service.api import sets as grouped
 from service.api.circle import sets_of
 from service.api.commitments import answers as promised
 from service.api.routes import Routes, Visit
-from service.domain.words import Sealed
+from service.domain.words import PURPOSE, Sealed
 
 routes = Routes("me")
 
@@ -69,6 +70,8 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     ballots: list[talk.BallotAnswer]
     notes: list[notes.NoteAnswer]
     goals: list[goals.GoalAnswer]
+    purpose: list[str | None]
+    """What I wrote of what the network is for."""
     commitments: list[promised.CommitmentAnswer]
     inspections: list[inspected.LookAnswer]
 
@@ -112,6 +115,7 @@ async def export(visit: Visit) -> Export:
             if visit.by in (answer.author, answer.to)
         ],
         goals=[await goals.presented(view, visit) for view in adopted if _is_mine(view, visit.by)],
+        purpose=[visit.rooms.unseal(words) for words in await _of_the_purpose(visit)],
         commitments=[promised.presented(view, visit, circle) for view in given],
         inspections=(await inspected.looks(visit)).items,
     )
@@ -128,6 +132,14 @@ def _contributed(view: conversations.View, visit: Visit) -> Iterator[Contributed
     ]
     for what, words in mine:
         yield Contributed(conversation=view.id, what=what, text=visit.rooms.unseal(words))
+
+
+async def _of_the_purpose(visit: Visit) -> list[Sealed]:
+    """My wordings, my reasons for them, and what I held against others."""
+    view = await visit.as_of(purposed.fold, PURPOSE)
+    wordings = view.wordings if view else ()
+    mine = [words for each in wordings if each.by == visit.by for words in (each.text, each.why) if words]
+    return mine + [said.text for each in wordings for said in each.challenges if said.by == visit.by]
 
 
 def _is_mine(view: aimed.View, me: UUID) -> bool:

@@ -62,6 +62,8 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
     paused_until: date | None
     left: bool
+    agreed_to: int | None
+    """The wording of the purpose I agreed to last."""
 
 
 async def own_page(visit: Visit, id: UUID, position: int | None = None) -> Shown[Me]:
@@ -87,6 +89,7 @@ async def own_page(visit: Visit, id: UUID, position: int | None = None) -> Shown
         paused=paused,
         paused_until=view.paused_until if paused else None,
         left=view.left,
+        agreed_to=view.agreed_to or None,
     )
     return Shown(me, view.version)
 

@@ -8,6 +8,7 @@ from service.commands.goals import Goals
 from service.commands.inspections import Inspections
 from service.commands.notes import Notes
 from service.commands.problems import Problems
+from service.commands.purposes import Purposes
 from service.commands.rounds import Rounds
 from service.commands.sets import Sets
 from service.domain.commitment import ShownBy
@@ -30,6 +31,7 @@ __all__ = [
     "NotRecorded",
     "Notes",
     "Problems",
+    "Purposes",
     "Rounds",
     "Sets",
     "ShownBy",

@@ -10,6 +10,13 @@ from service.demo.people import CONVENOR, DIRECTOR, LEAD
 from service.demo.stage import Stage, acting, made
 from service.domain import conversation
 
+PURPOSE = "We help one another with what will not move, and do what we say we will."
+CHALLENGE = "And the people we all work for? They are not in it."
+REVISED = (
+    "We help one another with what will not move, and do what we say we will, so that the people we all work for"
+    " get what they need from any of us."
+)
+REASON = "The people we work for were missing."
 QUESTIONS = (
     (LEAD, -200, "How do councils and departments share what they know about the same families?"),
     (DIRECTOR, -90, "How do we stop losing good people in their first year?"),
@@ -42,11 +49,22 @@ DRAFTED = "We began with what we would never do again, and it was the best half 
 
 
 def plan_talk(stage: Stage) -> None:
-    """Questions are taken up during the year; the rest is said towards its end."""
+    """The purpose is said and challenged early, questions are taken up during the year, the rest is said at its end."""
+    stage.on(stage.year.day(-330), 10, 0, partial(_say_what_for, stage))
     for person, day, question in QUESTIONS:
         stage.on(stage.year.day(day), 11, 0, partial(_adopt, stage, person, question))
     stage.on(stage.year.day(-9), 18, 0, partial(_write_notes, stage))
     stage.on(stage.year.day(-2), 18, 0, partial(_look_back, stage))
+
+
+async def _say_what_for(stage: Stage) -> None:
+    """It is challenged, put otherwise, and agreed to; the director has yet to say whether they agree."""
+    purposes, lead, convenor = stage.house.purposes, acting(stage.ids[LEAD]), acting(stage.ids[CONVENOR])
+    await purposes.state(call=lead, text=PURPOSE)
+    await purposes.challenge(call=convenor, wording=1, text=CHALLENGE)
+    await purposes.revise(call=lead, wording=1, text=REVISED, why=REASON)
+    for call in (lead, convenor):
+        await purposes.agree(call=call, wording=2)
 
 
 async def _adopt(stage: Stage, person: str, question: str) -> None:

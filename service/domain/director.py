@@ -21,6 +21,7 @@ from service.domain.events import (
     DirectorResumed,
     OrganisationChanged,
     ProfileRevised,
+    PurposeAgreed,
     RoleGranted,
     RoleRevoked,
 )
@@ -50,6 +51,7 @@ class Director(Aggregate):
     paused_until: date | None = None
     left: bool = False
     forgotten: bool = False
+    agreed_to: int = 0
 
     @property
     def is_member(self) -> bool:
@@ -291,6 +293,8 @@ def evolve(director: Director | None, event: Event) -> Director | None:
             return replace(director, paused=True, paused_until=until)
         case DirectorResumed():
             return replace(director, paused=False, paused_until=None)
+        case PurposeAgreed(wording=wording):
+            return replace(director, agreed_to=wording)
         case RoleGranted(role=role):
             return replace(director, roles=director.roles | {role})
         case RoleRevoked(role=role):

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+PURPOSE = UUID("70757270-6f73-4e00-8000-000000000001")
+"""A network has one purpose, and this is its stream."""
 Tier = Literal["private", "set", "network", "open"]
 TIERS: tuple[Tier, ...] = ("private", "set", "network", "open")
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from service.web.asks import clearable, lines, number, several
 from service.web.pages import Pages, Shows
+from service.web.purpose import purpose_of
 from service.web.slots import FREE, SETS_AT_ONCE
 from service.web.visit import Visit
 
@@ -68,9 +69,11 @@ async def _mine(visit: Visit) -> dict[str, Any]:
     ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *by_me, *to_me])
     commitments = {each.id: each for each in await _each(visit, "/v1/commitments/{id}", list(ids))}
     looks = (await visit.get("/v1/me/inspections")).items
+    purpose = await purpose_of(visit)
     said = str(visit.by)
     return {
         "me": me,
+        "asks_to_agree": purpose is not None and not purpose.i_agreed,
         "invitations": [each for each in sets if each.invitations.get(said) == "invited"],
         "waiting": [commitments[id] for id in page.waiting_for_my_answer],
         "attention": attention,
@@ -98,15 +101,21 @@ def _everybody(sets: Any, commitments: Any) -> list[UUID | None]:
     return [*members, *(person for each in commitments for person in (each.performer, each.beneficiary))]
 
 
+@pages.page("/welcome", "home/welcome.html")
+async def welcome(visit: Visit) -> Shows:
+    """What somebody agrees to who joins."""
+    return {"me": await visit.get("/v1/me"), "purpose": await purpose_of(visit)}
+
+
 @pages.form(
-    "/welcome",
-    "home/welcome.html",
+    "/welcome/you",
+    "home/you.html",
     asks={"offers.topics": lines, "offers.text": clearable, "slots": several, "capacity": number},
     to="/v1/me",
     method="PATCH",
     says="Welcome. You can change all of this whenever you like.",
     then=lambda visit, answer: "/",
 )
-async def welcome(visit: Visit) -> Shows:
-    """What somebody agrees to who joins, and what they say first."""
+async def you(visit: Visit) -> Shows:
+    """What somebody says first who joins: what they can help with, and when they are free."""
     return {"me": await visit.get("/v1/me"), "free": FREE, "sets_at_once": SETS_AT_ONCE}

@@ -53,6 +53,7 @@ def test_somebody_who_only_administers_reads_nothing_of_the_network():
     assert network <= {
         "/healthz",
         "/readyz",
+        "/v1/purpose",
         "/metrics",
         "/feed.atom",
         "/calendar/{secret}.ics",  # whoever has the secret is let in as its director

@@ -49,6 +49,11 @@ READERS = {
     "wallaby": EVERYBODY,  # its question
     "yaffle": EVERYBODY,  # what is done for it again and again
     "zebrafinch": EVERYBODY,  # how somebody said it goes
+    # What the network is for.
+    "xerus": EVERYBODY,  # its first wording
+    "zebu": MEMBERS,  # what she holds against it
+    "zonkey": EVERYBODY,  # how it reads since
+    "tigon": MEMBERS,  # why
     # A promise that the network may read, and what is only for its parties.
     "pangolin": MEMBERS,  # what
     "quokka": MEMBERS,  # what was done
@@ -187,6 +192,9 @@ async def goal_of(world: World) -> None:
     goal = await world.make("ann", "/v1/goals", {"question": "Wallaby?", "horizon": "2035-01-01"})
     await done(world.ann.post(f"{goal}/activities", {"what": "Yaffle", "format": "breakfast_call", "planned": 3}))
     await done(world.ann.post(f"{goal}/review", {"narrative": "Zebrafinch"}))
+    await done(world.ann.post("/v1/purpose", {"text": "Xerus"}), 201)
+    await done(world.ann.post("/v1/purpose/challenge", {"wording": 1, "text": "Zebu"}))
+    await done(world.ann.post("/v1/purpose/revise", {"wording": 1, "text": "Zonkey", "why": "Tigon"}))
 
 
 async def promises_of(world: World) -> None:

@@ -41,6 +41,7 @@ FIRSTS = {
     "InspectionOpened",
     "GoalAdopted",
     "NoteWritten",
+    "PurposeStated",
 }
 
 

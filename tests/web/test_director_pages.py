@@ -8,8 +8,9 @@ import pytest
 from service.commands import Call
 
 PAGES = [
-    "/", "/welcome", "/stuck", "/problems", "/directors", "/me", "/me/profile", "/me/offers", "/me/free", "/me/pause",
-    "/me/avoid", "/me/doors", "/me/looked", "/me/export", "/me/leave", "/me/forget", "/privacy", "/accessibility",
+    "/", "/welcome", "/welcome/you", "/purpose", "/stuck", "/problems", "/directors", "/me", "/me/profile",
+    "/me/offers", "/me/free", "/me/pause", "/me/avoid", "/me/doors", "/me/looked", "/me/export", "/me/leave",
+    "/me/forget", "/privacy", "/accessibility",
 ]  # fmt: skip
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 5
 RIGHT_TO_LEFT = "فاطمة الزهراء بنت عبد الرحمن"
@@ -67,7 +68,7 @@ async def test_an_empty_page_says_what_comes_next(director):
 
 
 async def test_welcome_keeps_what_somebody_offers_and_when_they_are_free(street, director):
-    page = await director.open("/welcome")
+    page = await director.open("/welcome/you")
     said = {"offers.topics": "data sharing\r\nhiring", "offers.text": "An hour", "slots": ["mon-am", "thu-pm"]}
     landed = await director.send(page, **said, capacity="2")
     assert (landed.path, "Welcome." in landed.words) == ("/", True)

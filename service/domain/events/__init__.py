@@ -102,6 +102,10 @@ from service.domain.events.purpose import (
     GoalReviewed,
     OutcomeLinked,
     OutcomeUnlinked,
+    PurposeAgreed,
+    PurposeChallenged,
+    PurposeRevised,
+    PurposeStated,
     StandingActivityAdopted,
 )
 from service.domain.events.talk import (
@@ -198,6 +202,10 @@ __all__ = [
     "ProposalPublished",
     "ProposalRevised",
     "ProposalWithdrawn",
+    "PurposeAgreed",
+    "PurposeChallenged",
+    "PurposeRevised",
+    "PurposeStated",
     "RecordInspected",
     "RenegotiationProposed",
     "RenegotiationRefused",

@@ -50,3 +50,33 @@ class GoalReviewed(Event, frozen=True):
 
 class GoalRetired(Event, frozen=True):
     TOPIC: ClassVar[str] = "goal-retired"
+
+
+class PurposeStated(Event, frozen=True):
+    """What the network is for, in its first wording."""
+
+    TOPIC: ClassVar[str] = "purpose-stated"
+    text: Sealed
+
+
+class PurposeChallenged(Event, frozen=True):
+    """What somebody holds against one wording; it stays with that one."""
+
+    TOPIC: ClassVar[str] = "purpose-challenged"
+    wording: int
+    text: Sealed
+
+
+class PurposeRevised(Event, frozen=True):
+    """It reads otherwise from now on, and why; the wordings are counted from one."""
+
+    TOPIC: ClassVar[str] = "purpose-revised"
+    text: Sealed
+    why: Sealed
+
+
+class PurposeAgreed(Event, frozen=True):
+    """A director agrees to the purpose in this wording."""
+
+    TOPIC: ClassVar[str] = "purpose-agreed"
+    wording: int
