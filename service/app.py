@@ -121,6 +121,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, folder: Folder, clo
         issue_tokens=settings.issue_tokens,
         requests=Tries(settings.requests, WINDOW),
         public_url=settings.public_url,
+        proxies=settings.proxies,
         clock_was_set=rehearsal,
     )
     return House(

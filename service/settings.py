@@ -35,6 +35,8 @@ class Settings:
     """debug, info, warning or error."""
     public_url: str | None = None
     """Where people find the pages, such as https://unstuck.example.org. Without it they are for this machine only."""
+    proxies: int = 0
+    """How many proxies stand before the service, each of which adds to X-Forwarded-For where a request came from."""
     smtp_url: str | None = field(default=None, repr=False)
     """The mail server that takes letters: smtps://user:password@host, or smtp:// with STARTTLS. Without it nobody is
     written to, and on this machine sign-in links are printed."""
@@ -66,6 +68,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_postgres(said.get("database_url")),
         log_level=_one_of(said.get("log_level", known.log_level), ("debug", "info", "warning", "error")),
         public_url=_public(said.get("public_url")),
+        proxies=_proxies(said.get("proxies", "0")),
         smtp_url=_smtp(said.get("smtp_url"), said.get("mail_from")),
         mail_from=_mail_from(said.get("mail_from")),
         oidc_issuer=_issuer(said.get("oidc_issuer"), said.get("oidc_client_id")),
@@ -119,6 +122,14 @@ def _public(value: str | None) -> str | None:
         )
     # As browsers say it: without a port that goes without saying.
     return url.geturl().lower().removesuffix({"https": ":443", "http": ":80"}[url.scheme])
+
+
+def _proxies(value: str) -> int:
+    if value not in [str(number) for number in range(10)]:
+        raise Unusable(
+            "UNSTUCK_PROXIES should be a whole number from 0 to 9: how many proxies stand before the service."
+        )
+    return int(value)
 
 
 def _smtp(value: str | None, mail_from: str | None) -> str | None:

@@ -27,6 +27,13 @@ def test_pages_are_found_at_an_origin_as_browsers_say_it(said, meant):
     assert read_settings({"UNSTUCK_PUBLIC_URL": said}).public_url == meant
 
 
+@pytest.mark.parametrize("said", ["-1", "10", "1.5", "one", " 1"])
+def test_proxies_are_counted(said):
+    assert read_settings({"UNSTUCK_PROXIES": "2"}).proxies == 2
+    with pytest.raises(Unusable, match="UNSTUCK_PROXIES should be a whole number"):
+        read_settings({"UNSTUCK_PROXIES": said})
+
+
 @pytest.mark.parametrize(
     "said",
     [

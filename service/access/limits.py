@@ -4,6 +4,7 @@ Whoever has the right token is never slowed."""
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
@@ -65,6 +66,14 @@ class WrongTokens(Tries):
     def another(self, place: str | None, now: datetime) -> Wait | None:
         """One more from that address; None while that is not too many."""
         return super().another(network_of(place), now)
+
+
+def place_of(remote: str | None, forwarded: Iterable[str], proxies: int) -> str | None:
+    """Where a request came from: the address of its connection; behind so many proxies, each of which adds to
+    X-Forwarded-For where it got the request from, what the outermost of them added. What stands before that anybody
+    could have written."""
+    said = [each.strip() for line in forwarded for each in line.split(",")] if proxies else []
+    return said[-proxies] if proxies and len(said) >= proxies else remote
 
 
 def network_of(address: str | None) -> str:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from projections.read_models import ReadModels
 from service import commands
-from service.access import Calendars, Sessions, TokenStore
+from service.access import Calendars, Sessions, TokenStore, limits
 from service.access.limits import WINDOW, Tries, WrongTokens
 from service.commands.audit import Audit
 from service.domain.words import Sealed
@@ -52,6 +52,8 @@ class Rooms:
     issue_tokens: bool = False
     public_url: str | None = None
     """Where people find the pages; without it only on this machine."""
+    proxies: int = 0
+    """How many stand before the service, and say where requests come from."""
     clock_was_set: bool = False
     """Whether the clock was started somewhere else by --now."""
     workers: Callable[[], str | None] = lambda: None
@@ -67,3 +69,8 @@ class Rooms:
 
 
 ROOMS = web.AppKey("rooms", Rooms)
+
+
+def place_of(request: web.Request) -> str | None:
+    """The address a request came from, as far as that is known."""
+    return limits.place_of(request.remote, request.headers.getall("X-Forwarded-For", ()), request.app[ROOMS].proxies)

@@ -13,7 +13,7 @@ from service.access.caller import caller
 from service.access.limits import network_of
 from service.api import reading
 from service.api.asking import not_too_often
-from service.api.context import Rooms
+from service.api.context import Rooms, place_of
 from service.api.problems import Fault, Wrong, invalid, sign_in_first
 from service.api.refused import CALLER
 
@@ -65,13 +65,14 @@ async def _signed_in(request: web.Request, rooms: Rooms) -> Caller | None:
 
 
 def _not_too_often(request: web.Request, rooms: Rooms) -> None:
-    """Who asks by the connection they use: what a header says of an address, anybody can write."""
-    wait = rooms.wrong_tokens.another(request.remote, rooms.clock())
+    """By where they ask from."""
+    place = place_of(request)
+    wait = rooms.wrong_tokens.another(place, rooms.clock())
     if wait is None:
-        LOG.info("sign-in refused", how="a token that opens nothing", address=network_of(request.remote))
+        LOG.info("sign-in refused", how="a token that opens nothing", address=network_of(place))
         return
     if wait.is_news:
-        LOG.warning("too many wrong tokens", address=network_of(request.remote))
+        LOG.warning("too many wrong tokens", address=network_of(place))
     detail = f"Too many tokens that open nothing came from your address; try again in {wait.seconds} seconds."
     raise Fault(429, detail, headers={"Retry-After": str(wait.seconds)})
 

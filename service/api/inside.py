@@ -16,14 +16,27 @@ from service.access.policy import Audience
 from service.api import NOUNS, asking, audience_of
 from service.api.answers import MOST
 from service.api.asking import Answer, Said
-from service.api.context import Rooms
+from service.api.context import Rooms, place_of
 from service.api.journey import id_of
 from service.api.problems import TYPES, Failure, Fault, Wrong, failure, invalid
 from service.api.refused import CALLER
 from service.api.routes import Route
 from service.domain.refusals import Refusal
 
-__all__ = ["CALLER", "TYPES", "Answer", "Failure", "Fault", "Inside", "Rooms", "Wrong", "failure", "id_of", "invalid"]
+__all__ = [
+    "CALLER",
+    "TYPES",
+    "Answer",
+    "Failure",
+    "Fault",
+    "Inside",
+    "Rooms",
+    "Wrong",
+    "failure",
+    "id_of",
+    "invalid",
+    "place_of",
+]
 
 DECLARED: dict[tuple[str, str], tuple[Route, Audience]] = {
     (route.method, route.path): (route, audience_of(route)) for noun in NOUNS for route in noun.declared

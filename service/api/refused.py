@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service.access import Caller
 from service.access.limits import WINDOW, Tries, network_of
-from service.api.context import ROOMS
+from service.api.context import ROOMS, place_of
 from service.api.metrics import declared
 
 LOG = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ def add_refused(app: web.Application) -> None:
         if 400 <= response.status < 500:
             method, route = declared(request)
             facts = {"status": response.status, "method": method, "route": route}
-            refused.note(facts, request.get(CALLER), request.remote, request.app[ROOMS].clock())
+            refused.note(facts, request.get(CALLER), place_of(request), request.app[ROOMS].clock())
         return response
 
     app.middlewares.append(noted)

@@ -11,7 +11,7 @@ from service.access import Caller
 from service.access.limits import Wait
 from service.access.openid import PATIENCE
 from service.access.sessions import LONGEST
-from service.api.inside import Wrong
+from service.api.inside import Wrong, place_of
 from service.domain.refusals import Refused
 from service.web import cookies
 from service.web.cookies import SESSION, here_of
@@ -69,7 +69,7 @@ async def ask(visit: Visit) -> Shows:
     if not ADDRESS.fullmatch(email):
         return await _again(visit, Wrong("email", WRONG_ADDRESS))
     wait = house.sign_in.ask(
-        email, of=address, onward=_onward(wanted(visit)), place=visit.request.remote, now=house.clock()
+        email, of=address, onward=_onward(wanted(visit)), place=place_of(visit.request), now=house.clock()
     )
     if wait:
         return await _later(visit, wait)
@@ -119,7 +119,7 @@ async def come_back(visit: Visit) -> Shows:
     house, at = house_of(visit), here_of(visit.request)
     if house.openid is None or at.address is None:
         return to(visit, "/sign-in")
-    if wait := house.openid.too_often(visit.request.remote, house.clock()):
+    if wait := house.openid.too_often(place_of(visit.request), house.clock()):
         return await _later(visit, wait)
     keep, _, where = (cookies.read(visit.request, OPENID) or "").partition("/")
     try:

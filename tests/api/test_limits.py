@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from service.access.limits import WRONG_TOKENS, Tries, WrongTokens
+from service.access.limits import WRONG_TOKENS, Tries, WrongTokens, place_of
 from service.access.policy import POLICY
 from service.api import create_api
 from tests.api.conftest import Person, running
@@ -70,6 +70,30 @@ async def test_an_address_that_a_header_claims_counts_for_nothing(three):
         {"X-Forwarded-For": f"192.0.2.{n}", "Forwarded": f"for=192.0.2.{n}", "X-Real-IP": "::1"} for n in range(4)
     ]
     assert [await guess(nobody, **claim) for claim in claims] == [401] * 3 + [429]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "place"),
+    [
+        (0, ["192.0.2.1"], "10.0.0.1"),
+        (1, ["192.0.2.1"], "192.0.2.1"),
+        (1, ["203.0.113.9, 192.0.2.1"], "192.0.2.1"),
+        (2, ["203.0.113.9, 192.0.2.1", "10.0.0.2"], "192.0.2.1"),
+        (2, ["192.0.2.1"], "10.0.0.1"),
+        (1, [], "10.0.0.1"),
+    ],
+)
+def test_behind_proxies_what_the_outermost_of_them_says_counts_and_nothing_before_it(proxies, forwarded, place):
+    assert place_of("10.0.0.1", forwarded, proxies) == place
+
+
+async def test_behind_a_proxy_each_address_has_tries_of_its_own(network):
+    rooms = replace(network.house.rooms, wrong_tokens=WrongTokens(3, MINUTE), proxies=1)
+    async with TestClient(TestServer(create_api(rooms))) as client:
+        nobody = replace(network.nobody, session=client)
+        for place in ("192.0.2.1", "192.0.2.2"):
+            claims = [{"X-Forwarded-For": f"198.51.100.{n}, {place}"} for n in range(4)]
+            assert [await guess(nobody, **claim) for claim in claims] == [401] * 3 + [429]
 
 
 async def test_a_revoked_token_is_a_wrong_one(three):

@@ -123,6 +123,19 @@ async def test_whoever_asks_too_often_is_told_when_to_come_back(nobody, printed)
     assert len(await printed()) == 5
 
 
+async def test_behind_a_proxy_nobody_uses_up_the_links_of_others(tmp_path, monkeypatch):
+    monkeypatch.setattr("service.access.sign_in.LINKS_FROM_ONE_PLACE", 2)
+    async with running(tmp_path / "data", proxies=1) as network:
+        nobody = await Street(network).browser()
+        form = (await nobody.open("/sign-in")).form()
+        asked = []
+        for number, place in enumerate(["192.0.2.1"] * 3 + ["192.0.2.2"]):
+            said = {**form.fields, "email": f"{number}@example.org"}
+            answer = await nobody.post(form.action, said, headers={"X-Forwarded-For": place})
+            asked.append(answer.status)
+        assert asked == [303, 303, 429, 303]
+
+
 HOSTILE = [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
 
 
