@@ -34,11 +34,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 """Pages that are others with words after the question mark."""
 BY_STATE = (
-    "/commitments/{id}",
-    "/problems/{id}",
-    "/sets/{id}",
-    "/conversations/{id}",
-    "/rounds/{id}",
+    *(f"/{noun}/{{id}}" for noun in ("commitments", "problems", "sets", "conversations", "rounds", "goals")),
     "/rounds/{id}/desk",
 )
 """Pages that are others in each state of the thing."""
