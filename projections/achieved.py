@@ -15,8 +15,9 @@ import numpy as np
 
 from projections import funnel
 from projections.cohorts import ELSEWHERE, UNKNOWN, formats, organisation_types
-from projections.columns import NONE, Column, Facts, Reader, Table, distinct, tally
+from projections.columns import NONE, Column, Facts, Table, distinct, tally
 from projections.counting import By, Span, moment_of, span, ticks, too_telling
+from projections.reader import Reader
 from projections.shelf import Batch, listed
 from service.domain.days import london_day
 from service.domain.events import (

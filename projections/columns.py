@@ -4,17 +4,16 @@ was recorded since, and counts. There are no words among them, only what the tab
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-import aiosqlite
 import numpy as np
 import numpy.typing as npt
 
 from projections.counting import Span
+from projections.direct import Database
 
 Column = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -23,7 +22,6 @@ NONE = -1
 """What stands where there is nothing."""
 FEW = 200  # rows that are taken in at once; more of them go to a thread
 ROOM = 1024
-CHUNK = 64  # rows that are fetched at a time by whoever goes through them one by one
 
 
 class Names:
@@ -163,7 +161,7 @@ class Memory:
         self._kept: dict[str, Kept] = {}
         self._turn = asyncio.Lock()
 
-    async def facts(self, db: aiosqlite.Connection, table: Table) -> Facts:
+    async def facts(self, db: Database, table: Table) -> Facts:
         """All the facts of that table, those recorded a moment ago too."""
         async with self._turn:
             kept = self._kept.setdefault(table.name, Kept(table))
@@ -173,15 +171,3 @@ class Memory:
             else:
                 kept.take(rows, self._names)
             return kept.facts(self._names)
-
-
-class Reader(aiosqlite.Connection):
-    """A connection for questions, and what is kept in memory of its file."""
-
-    def __init__(self, connect: Callable[[], sqlite3.Connection], memory: Memory) -> None:
-        super().__init__(connect, CHUNK)
-        self._memory = memory
-
-    async def facts(self, table: Table) -> Facts:
-        """All the facts of that table."""
-        return await self._memory.facts(self, table)

@@ -113,7 +113,7 @@ async def of_director(db: aiosqlite.Connection, director: UUID, *, narrowed: boo
         SELECT doc FROM commitments JOIN commitments_people USING (created)
         WHERE person = ? AND (? OR tier IN ('network', 'open')) ORDER BY created
     """
-    return await SHELF.select(db, sql, (director.hex, int(narrowed)))
+    return await SHELF.few(db, sql, (director.hex, int(narrowed)))
 
 
 async def due_to_expire(db: aiosqlite.Connection, now: datetime) -> list[tuple[UUID, datetime]]:

@@ -84,7 +84,7 @@ def may_know(view: View, *, viewer: UUID, sets: Collection[UUID] = ()) -> bool:
 
 async def of_set(db: aiosqlite.Connection, id: UUID) -> list[View]:
     """The conversations a set holds."""
-    return await SHELF.select(db, "SELECT doc FROM conversations WHERE set_id = ? ORDER BY created", (id.hex,))
+    return await SHELF.few(db, "SELECT doc FROM conversations WHERE set_id = ? ORDER BY created", (id.hex,))
 
 
 async def published(db: aiosqlite.Connection, *, after: int | None = None, limit: int) -> tuple[list[View], int | None]:

@@ -20,10 +20,11 @@ class Database(Protocol):
 
 
 class Direct:
-    """The connection that folds. A handful of rows takes less time than handing it to another thread would."""
+    """A connection by path or by address. A handful of rows takes less time than handing it to a thread would."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    def __init__(self, path: Path | str) -> None:
+        is_address = isinstance(path, str)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, uri=is_address)
 
     @property
     def in_transaction(self) -> bool:

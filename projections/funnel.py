@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from projections.columns import NONE, Column, Facts, Reader, Table, tally
+from projections.columns import NONE, Column, Facts, Table, tally
 from projections.commitment_view import STAGES
 from projections.counting import TICK, By, Span, span, ticks, too_telling
 from projections.held import held
+from projections.reader import Reader
 from projections.shelf import Batch
 from service.domain.days import REVIEW_AFTER, london_day
 from service.domain.events import (

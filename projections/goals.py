@@ -12,8 +12,8 @@ import msgspec
 
 from projections import funnel
 from projections import held as conversations
-from projections.columns import Reader
 from projections.counting import span, ticks
+from projections.reader import Reader
 from projections.shelf import Batch, Seen, Shelf, begun, moved
 from projections.streams import GOAL
 from service.domain.days import LONDON

@@ -148,7 +148,7 @@ async def page(
 async def of_subject(db: aiosqlite.Connection, director: UUID) -> list[Item]:
     """Who looked at this person's record, the latest first."""
     sql = "SELECT doc FROM inspections JOIN inspections_people USING (created) WHERE person = ?"
-    views = await SHELF.select(db, sql, (director.hex,))
+    views = await SHELF.few(db, sql, (director.hex,))
     items = [item for view in views for item in _seen_by(view, director)]
     return sorted(items, key=lambda item: item.position, reverse=True)
 

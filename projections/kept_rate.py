@@ -12,9 +12,10 @@ import numpy as np
 
 from projections import funnel
 from projections.cohorts import formats, organisation_types
-from projections.columns import NONE, Column, Facts, Names, Reader, Table, tally
+from projections.columns import NONE, Column, Facts, Names, Table, tally
 from projections.counting import FEWEST, By, Span, moment_of, span, telling_rows, ticks
 from projections.promises import BECAME, became, promises_of
+from projections.reader import Reader
 from projections.shelf import Batch
 from service.domain.days import london_day
 from service.domain.events import (

@@ -12,6 +12,7 @@ import msgspec
 
 from projections import commitments, problems
 from projections.commitments import View
+from projections.reader import at_once
 from service.domain.days import london_day
 
 SOON = timedelta(days=7)
@@ -43,7 +44,7 @@ async def of(db: aiosqlite.Connection, director: UUID, today: date) -> MyPage:
     """The page of one person on one day."""
     mine = await commitments.of_director(db, director)
     made = [view for view in mine if view.promised_at]
-    rows = await db.execute_fetchall(
+    rows = await at_once(db).execute_fetchall(
         "SELECT id FROM sets JOIN sets_people USING (created) WHERE person = ? ORDER BY created", (director.hex,)
     )
     looked_at = ((view.id, attention(view, today)) for view in mine)

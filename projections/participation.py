@@ -7,6 +7,7 @@ from uuid import UUID
 
 import aiosqlite
 
+from projections.reader import at_once
 from projections.shelf import Batch
 from service.domain.events import AttendanceConfirmed, Event, SetFormed
 
@@ -47,5 +48,5 @@ async def project(batch: Batch, event: Event) -> None:
 async def of_director(db: aiosqlite.Connection, director: UUID) -> Part:
     """What one person took part in."""
     sql = "SELECT count(*) FILTER (WHERE what = 'set'), count(*) FROM participation WHERE person = ?"
-    [(sets, everything)] = await db.execute_fetchall(sql, (director.hex,))
+    [(sets, everything)] = await at_once(db).execute_fetchall(sql, (director.hex,))
     return Part(sets, everything - sets)

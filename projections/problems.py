@@ -184,4 +184,4 @@ def may_read(view: View, viewer: UUID | None) -> bool:
 
 async def of_owner(db: aiosqlite.Connection, owner: UUID) -> list[View]:
     """Everything somebody registered."""
-    return await SHELF.select(db, "SELECT doc FROM problems WHERE owner = ? ORDER BY created", (owner.hex,))
+    return await SHELF.few(db, "SELECT doc FROM problems WHERE owner = ? ORDER BY created", (owner.hex,))

@@ -14,10 +14,11 @@ import msgspec
 import numpy as np
 
 from projections import taking_part
-from projections.columns import NONE, Column, Facts, Mask, Names, Reader, distinct, tally
+from projections.columns import NONE, Column, Facts, Mask, Names, distinct, tally
 from projections.counting import FEWEST, By, Span, is_telling, span, telling_rows, ticks
 from projections.hours import months_of
 from projections.month_ends import Shown, Told, Window, first_moment, what_shows
+from projections.reader import Reader
 from projections.taking_part import Members, members_before
 
 OFTEN, OF_LAST = 3, 6

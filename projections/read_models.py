@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from projections.columns import Memory, Reader
+from projections.columns import Memory
 from projections.direct import done
-from projections.folding import EventsAfter, Folding, Model, Progress, read_only, remove
+from projections.folding import EventsAfter, Folding, Model, Progress, remove
 from projections.folding import digest as digest
+from projections.reader import Reader
 
 SERVING = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=0")
 BUILDING = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE")
@@ -255,7 +254,7 @@ def _sync(path: Path) -> None:
 
 
 async def _reader(path: Path, memory: Memory) -> Reader:
-    db = Reader(partial(sqlite3.connect, read_only(path), uri=True, isolation_level=None), memory)
+    db = Reader(path, memory)
     await db
     await db.execute("PRAGMA query_only = ON")
     return db

@@ -11,6 +11,7 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
+from projections.reader import at_once
 from projections.shelf import Batch, Seen, Shelf, begun, moved
 from projections.streams import SET
 from service.domain.events import (
@@ -146,7 +147,7 @@ async def page(
 async def ids_of(db: aiosqlite.Connection, member: UUID) -> list[UUID]:
     """The sets somebody is a member of, or was when they ended: what is told in those is theirs to read."""
     sql = "SELECT id FROM sets JOIN sets_people USING (created) WHERE person = ? ORDER BY created"
-    return [UUID(id) for (id,) in await db.execute_fetchall(sql, (member.hex,))]
+    return [UUID(id) for (id,) in await at_once(db).execute_fetchall(sql, (member.hex,))]
 
 
 async def members_of(db: aiosqlite.Connection, id: UUID) -> tuple[UUID, ...]:

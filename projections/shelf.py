@@ -11,6 +11,7 @@ import aiosqlite
 import msgspec
 
 from projections.direct import Database
+from projections.reader import at_once
 from service.domain.events import Event
 
 
@@ -67,18 +68,22 @@ class Shelf(Generic[V]):
     def view(self, doc: str) -> V:
         return msgspec.json.decode(doc, type=self.kind)
 
-    async def find(self, db: aiosqlite.Connection, id: UUID) -> V | None:
-        rows = await db.execute_fetchall(f"SELECT doc FROM {self.table} WHERE id = ?", (id.hex,))
+    async def find(self, db: Database, id: UUID) -> V | None:
+        rows = await at_once(db).execute_fetchall(f"SELECT doc FROM {self.table} WHERE id = ?", (id.hex,))
         return next((self.view(doc) for (doc,) in rows), None)
 
     async def those(self, db: Database, ids: Collection[UUID]) -> dict[UUID, V]:
         """The views of these ids; an id nobody knows is not among them."""
         sql = f"SELECT doc FROM {self.table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY created"
-        return {view.id: view for view in await self.select(db, sql, (listed(ids),))}
+        return {view.id: view for view in await self.few(db, sql, (listed(ids),))}
 
     async def select(self, db: Database, sql: str, values: Sequence[Any] = ()) -> list[V]:
         """The views of a question that asks for `doc`."""
         return [self.view(doc) for (doc,) in await db.execute_fetchall(sql, values)]
+
+    async def few(self, db: Database, sql: str, values: Sequence[Any]) -> list[V]:
+        """The same, where an index finds the few there are."""
+        return await self.select(at_once(db), sql, values)
 
     async def page(
         self, db: aiosqlite.Connection, where: str, values: Sequence[Any], *, after: int | None, limit: int

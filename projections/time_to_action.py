@@ -10,12 +10,13 @@ from itertools import repeat
 import msgspec
 import numpy as np
 
-from projections.columns import NONE, Column, Facts, Reader
+from projections.columns import NONE, Column, Facts
 from projections.commitment_view import STAGES
 from projections.counting import By, Span, span, telling_rows
 from projections.funnel import FACTS
 from projections.held import held
 from projections.hours import days_of
+from projections.reader import Reader
 from projections.survival import Case, Step, curve, median
 
 DEFINITION = (

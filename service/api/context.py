@@ -14,6 +14,7 @@ from projections.read_models import ReadModels
 from service import commands
 from service.access import Calendars, Sessions, TokenStore, limits
 from service.access.limits import WINDOW, Tries, WrongTokens
+from service.api.views import Views
 from service.commands.audit import Audit
 from service.domain.words import Sealed
 
@@ -64,6 +65,7 @@ class Rooms:
     """How many seconds somebody may take to send a body."""
     wrong_tokens: WrongTokens = field(default_factory=WrongTokens)
     """How many each address has shown lately."""
+    views: Views = field(default_factory=Views)
     requests: Tries = field(default_factory=lambda: Tries(300_000, WINDOW))
     """How many each director has made lately."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -53,7 +52,7 @@ class Visit:
 
     async def as_of(self, fold: Callable[[V | None, Any], V | None], id: UUID, position: int | None = None) -> V | None:
         """One thing, folded from its own history up to a position."""
-        return reduce(fold, await self.rooms.history(id, position), None)
+        return self.rooms.views.of(fold, id, await self.rooms.history(id, position))
 
     async def moment(self, id: UUID, position: int) -> datetime:
         """When one thing had last changed, as of a position: an answer given again is as of the same moment."""
