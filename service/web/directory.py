@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from service.web.asks import several
+from service.web.forms import Choice
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
 
 pages = Pages("directors")
+
+ROLES: tuple[Choice, ...] = (
+    ("director", "Director", "Takes part. Needed only beside the role of administrator: everybody else does anyway."),
+    ("convenor", "Convenor", "Opens rounds, weighs proposals, invites."),
+    ("lead", "Lead", "Reads records for a stated purpose, which those concerned see."),
+    ("administrator", "Administrator", "Welcomes people and grants roles. Reads nothing of what the network writes."),
+    ("guest", "Guest", "Has their own page, and nothing else."),
+)
 
 
 @pages.page("/directors", "directors/list.html")
@@ -19,6 +29,18 @@ async def everybody(visit: Visit) -> Shows:
 async def one(visit: Visit) -> Shows:
     """Somebody in the network."""
     return {"director": await visit.get("/v1/directors/{id}"), "is_me": visit.is_me(visit.id)}
+
+
+@pages.form(
+    "/directors/{id}/roles",
+    "directors/roles.html",
+    asks={"roles": several},
+    says="Their roles are changed, and every director can see that.",
+)
+async def roles(visit: Visit) -> Shows:
+    """Which roles somebody has, as an administrator says."""
+    answer = await visit.answer("/v1/directors/{id}")
+    return {"director": answer.thing, "version": answer.version, "choices": ROLES}
 
 
 pages.button("/directors/{id}/sign-out", says="They are signed out everywhere.")

@@ -28,6 +28,7 @@ NAMES = {
 }
 APART = {"month": "Month", "format": "Format", "organisation_type": "Type of organisation"}
 STAGES = ("held", "asked", "promised", "acted", "kept", "outcome", "sustained")
+ATTENTION = ("Due within a week", "Past their date", "Stuck, as whoever promised it says", "Not heard of for a month")
 ERASED = "words that were erased"
 HIDDEN = "–"
 """What stands where a number is not shown."""
@@ -206,6 +207,14 @@ def tell_participation(found: Any) -> Told:
     rows = [[cohort(row.cohort), shown(row.people), shown(row.seats)] for row in found.rows]
     apart = Table(caption="Cohort by cohort", columns=("Cohort", "People", "Seats"), rows=rows)
     return Told(sentences=sentences, tables=[whole, *([apart] if rows else [])])
+
+
+@pages.page("/reports/attention", "reports/attention.html")
+async def attention(visit: Visit) -> Shows:
+    """For leads: how many promises may want looking at, and not which."""
+    found = await visit.get("/v1/reports/attention")
+    counts = (found.due_soon, found.overdue, found.stuck, found.silent)
+    return {"report": found, "rows": [[says, shown(count)] for says, count in zip(ATTENTION, counts, strict=True)]}
 
 
 @pages.page("/reports/goals", "reports/one.html")
