@@ -93,6 +93,21 @@ def test_a_log_that_cannot_be_written_stops_nobody(log, monkeypatch):
     structlog.get_logger().error("nobody hears this")
 
 
+def test_a_log_that_nobody_reads_holds_nobody_up(log, monkeypatch):
+    out, into = os.pipe()
+    with open(into, "w") as full, open(out) as read:
+        monkeypatch.setattr("sys.stderr", full)
+        for number in range(5_000):
+            structlog.get_logger().info("one more", number=number)
+        os.set_blocking(out, False)
+        written = os.read(out, 1 << 20).decode().splitlines()
+        assert [json.loads(line)["number"] for line in written] == list(range(len(written)))
+        structlog.get_logger().info("somebody reads on")
+        lost, again = (json.loads(read.readline()) for _ in range(2))
+    assert (lost["event"], lost["lines"]) == ("lines were lost", 5_000 - len(written))
+    assert again["event"] == "somebody reads on"
+
+
 async def test_what_callers_send_is_in_no_line_whatever_they_send_it_as(tmp_path, log):
     async with running(tmp_path / "data") as network:
         await network.welcome("director")

@@ -80,7 +80,7 @@ async def test_two_workers_serve_one_address_and_one_takes_over_from_the_other(b
 
 async def test_a_worker_that_is_killed_is_reported_and_started_again_while_the_others_serve(begun, url):
     data, token, setting = begun
-    with serving(data, "--workers", "2", **setting) as service:
+    with serving(data, "--workers", "2", **setting, UNSTUCK_LOG_LEVEL="warning") as service:
         async with aiohttp.ClientSession(service.address, connector=aiohttp.TCPConnector(force_close=True)) as session:
             admin = Person(session, None, token)
             await says(admin, "2 of 2 workers serve.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import select
 import sys
 from contextlib import suppress
+from typing import ClassVar
 
 import structlog
 
@@ -26,14 +28,32 @@ def open_log(level: str) -> None:
 
 
 class Lines:
-    """Lines on stderr. A log that cannot be written stops nobody."""
+    """Lines on stderr. A log that cannot be written stops nobody, nor does one that nobody reads."""
+
+    lost: ClassVar[int] = 0
 
     def msg(self, line: str) -> None:
-        """One more line."""
+        """One more line; and how many were lost before it because nobody had read on."""
+        if not _is_read():
+            Lines.lost += 1
+            return
+        if Lines.lost:
+            line = f'{{"event": "lines were lost", "level": "warning", "lines": {Lines.lost}}}\n{line}'
+            Lines.lost = 0
         with suppress(OSError, ValueError):
             print(line, file=sys.stderr, flush=True)
 
     debug = info = warning = error = critical = msg
+
+
+def _is_read() -> bool:
+    """Whether stderr takes another line at once. A pipe that is full would hold up everybody who asks for anything."""
+    try:
+        ready = select.poll()
+        ready.register(sys.stderr.fileno(), select.POLLOUT)
+        return bool(ready.poll(0))
+    except (OSError, ValueError):
+        return True
 
 
 class Libraries(logging.Handler):
