@@ -24,8 +24,8 @@ CONTRAST = {
 }
 CHECKS = {"checks": [{"id": "color-contrast", "options": CONTRAST}]}
 LOOK = "([checks, options]) => { axe.configure(checks); return axe.run(document, options); }"
-# Axe cannot see what stands behind cells that a region has scrolled out of sight: for this look nothing is, and the page
-# is as wide as its tables.
+# Axe cannot see what stands behind cells that a region has scrolled out of sight: for this look the page is as wide as
+# its tables.
 UNROLLED = """on => {
     document.body.style.minWidth = on ? "4000px" : "";
     for (const region of document.querySelectorAll(".unstuck-scroll")) region.style.overflow = on ? "visible" : "";

@@ -13,8 +13,9 @@ from tests.browser.reading import Reader
 
 DRAWN = ("/sets/{id}", "/reports/funnel", "/reports/ties", "/reports/time-to-action")
 """Pages with a picture on them, and most of them with a wide table."""
-CUT = """[...document.querySelectorAll("main .unstuck-scroll, main figure")].filter(it => it.scrollWidth > it.clientWidth + 1
-    && getComputedStyle(it).overflowX !== "visible").map(it => it.outerHTML.slice(0, 200))"""
+CUT = """[...document.querySelectorAll("main .unstuck-scroll, main figure")].filter(
+    it => it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).overflowX !== "visible"
+).map(it => it.outerHTML.slice(0, 200))"""
 ADDRESSES = """[...document.querySelectorAll("a")].filter(it => getComputedStyle(it, "::after").content.includes("/"))
     .map(it => it.outerHTML.slice(0, 200))"""
 OFF_PAPER = "document.body.scrollWidth > document.documentElement.clientWidth"
