@@ -133,15 +133,16 @@ async def find(db: aiosqlite.Connection, id: UUID) -> View | None:
     return await SHELF.find(db, id)
 
 
-_OF_MEMBER = "? IS NULL OR created IN (SELECT created FROM sets_people WHERE person = ?)"
+_OF_MEMBER = "(? IS NULL OR created IN (SELECT created FROM sets_people WHERE person = ?))"
+_OF_ROUND = "(? IS NULL OR round = ?)"
 
 
 async def page(
-    db: aiosqlite.Connection, *, member: UUID | None, after: int | None = None, limit: int
+    db: aiosqlite.Connection, *, member: UUID | None, round: UUID | None = None, after: int | None = None, limit: int
 ) -> tuple[list[View], int | None]:
-    """The sets somebody is a member of; all of them when nobody is named."""
-    person = member.hex if member else None
-    return await SHELF.page(db, _OF_MEMBER, (person, person), after=after, limit=limit)
+    """The sets somebody is a member of, or all of them when nobody is named; of one round, or of any."""
+    person, of = (id.hex if id else None for id in (member, round))
+    return await SHELF.page(db, f"{_OF_MEMBER} AND {_OF_ROUND}", (person, person, of, of), after=after, limit=limit)
 
 
 async def ids_of(db: aiosqlite.Connection, member: UUID) -> list[UUID]:

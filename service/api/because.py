@@ -26,22 +26,20 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 async def in_words(visit: Visit, reasons: Sequence[Reason]) -> list[Why]:
     """The reasons with their sentences, from what people say today, spoken to whoever reads them. Of a private problem
     only its owner hears."""
+    [told] = await each_in_words(visit, [reasons])
+    return told
+
+
+async def each_in_words(visit: Visit, groups: Sequence[Sequence[Reason]]) -> list[list[Why]]:
+    """The same for the reasons of several sets, which are looked up together."""
+    reasons = [reason for group in groups for reason in group]
     people = {id for reason in reasons for id in (reason.person, _other(reason)) if id}
     async with visit.rooms.read_models.read() as db:
         stuck = await problems.those(db, {reason.problem for reason in reasons if reason.problem})
         who = await directors.those(db, people)
     stuck = {id: view for id, view in stuck.items() if view.tier != "private" or view.owner == visit.viewer}
     speaking = _Speaking(visit.rooms.unseal, stuck, who, visit.viewer)
-    return [
-        Why(
-            person=reason.person,
-            problem=reason.problem if reason.problem in stuck and reason.kind == "help" else None,
-            helped_by=reason.helped_by,
-            help=reason.help,
-            because=speaking.sentence(reason),
-        )
-        for reason in reasons
-    ]
+    return [[speaking.why(reason) for reason in group] for group in groups]
 
 
 def among(reasons: Iterable[Reason], members: Sequence[UUID]) -> list[Reason]:
@@ -64,8 +62,18 @@ class _Speaking:
         reader: UUID | None,
     ) -> None:
         self._unseal, self._stuck, self._who, self._reader = unseal, stuck, who, reader
+        self._topics_of: dict[UUID, list[str]] = {}
 
-    def sentence(self, reason: Reason) -> str:
+    def why(self, reason: Reason) -> Why:
+        return Why(
+            person=reason.person,
+            problem=reason.problem if reason.problem in self._stuck and reason.kind == "help" else None,
+            helped_by=reason.helped_by,
+            help=reason.help,
+            because=self._sentence(reason),
+        )
+
+    def _sentence(self, reason: Reason) -> str:
         person = self._who.get(reason.person)
         other = self._who.get(other_id) if (other_id := _other(reason)) else None
         problem = self._stuck.get(reason.problem) if reason.problem else None
@@ -73,12 +81,16 @@ class _Speaking:
         offers = person if reason.kind == "helps" else other
         same = bool(person and other and person.profession and person.profession == other.profession)
         return because(
-            self._topics(problem.topics if problem else None),
-            self._topics(offers.offer_topics if offers else None),
+            self._topics(problem.id, problem.topics) if problem else [],
+            self._topics(offers.id, offers.offer_topics) if offers else [],
             same,
             kind=reason.kind,
             to_them=reason.person == self._reader,
         )
 
-    def _topics(self, words: Sealed | None) -> list[str]:
-        return [topic.strip().casefold() for topic in (self._unseal(words) or "").splitlines()]
+    def _topics(self, of: UUID, words: Sealed | None) -> list[str]:
+        """The topics of a problem or a person, who may stand in many reasons."""
+        if of not in self._topics_of:
+            lines = (self._unseal(words) or "").splitlines()
+            self._topics_of[of] = [topic.strip().casefold() for topic in lines]
+        return self._topics_of[of]

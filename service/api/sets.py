@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -9,8 +10,8 @@ import msgspec
 
 from projections import sets as read
 from service.api.answers import Page, Shown, page
-from service.api.because import Why, among, in_words
-from service.api.fields import Body, Day, Filters, Nothing
+from service.api.because import Why, among, each_in_words
+from service.api.fields import Body, Day, Filters, Id, Nothing
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, theirs
 from service.commands import Done
@@ -29,6 +30,12 @@ class Snooze(Body, frozen=True, kw_only=True):
     until: Day | None = None
 
 
+class OfRound(Filters, frozen=True, kw_only=True):
+    """Sets of this round only."""
+
+    round: Id | None = None
+
+
 class SetAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An action set: who is in it, what they said to the invitation, and why they were put together."""
 
@@ -45,17 +52,27 @@ class SetAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 async def presented(view: read.View, visit: Visit) -> SetAnswer:
     """The set as its members and the convenor see it."""
-    return SetAnswer(
-        id=view.id,
-        round=view.round,
-        kind=view.kind,
-        state=view.state,
-        members=list(view.members),
-        slots=list(view.slots),
-        why=await in_words(visit, among(view.why, view.members)),
-        invitations={str(director): said for director, said in view.invitations.items()},
-        roles={str(director): role for director, role in view.roles.items()},
-    )
+    [answer] = await all_presented([view], visit)
+    return answer
+
+
+async def all_presented(views: Sequence[read.View], visit: Visit) -> list[SetAnswer]:
+    """Several sets, each as its members and the convenor see it."""
+    whys = await each_in_words(visit, [among(view.why, view.members) for view in views])
+    return [
+        SetAnswer(
+            id=view.id,
+            round=view.round,
+            kind=view.kind,
+            state=view.state,
+            members=list(view.members),
+            slots=list(view.slots),
+            why=why,
+            invitations={str(director): said for director, said in view.invitations.items()},
+            roles={str(director): role for director, role in view.roles.items()},
+        )
+        for view, why in zip(views, whys, strict=True)
+    ]
 
 
 async def known(visit: Visit, upto: int | None = None) -> read.View:
@@ -77,12 +94,14 @@ may = theirs(lambda rooms: rooms.sets.permit, known)
 
 
 @routes.get("/v1/sets")
-async def sets(question: Question[Filters]) -> Page[SetAnswer]:
-    """The sets you are in or invited to; a convenor sees all."""
+async def sets(question: Question[OfRound]) -> Page[SetAnswer]:
+    """The sets you are in or invited to; a convenor sees all. Those of one round, where that is said."""
     member = None if question.has_role("convenor") else question.by
     async with question.rooms.read_models.read() as db:
-        views, after = await read.page(db, member=member, after=question.after, limit=question.limit)
-    return page([await presented(view, question) for view in views], after)
+        views, after = await read.page(
+            db, member=member, round=question.filters.round, after=question.after, limit=question.limit
+        )
+    return page(await all_presented(views, question), after)
 
 
 @routes.get("/v1/sets/{id}")

@@ -158,7 +158,8 @@ async def _proposal(visit: Visit) -> Any:
 
 async def _sets(visit: Visit, round: Any) -> list[Any]:
     """The sets people were invited to, once they were."""
-    return [await visit.get("/v1/sets/{id}", {"id": id}) for id in round.sets or ()]
+    invited = set(round.sets or ())
+    return [each for each in await visit.every("/v1/sets", None, round=str(round.id)) if each.id in invited]
 
 
 def _weighed(proposal: Any, asked: int) -> Weighed:

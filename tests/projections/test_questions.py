@@ -224,6 +224,8 @@ async def test_sets_by_member_by_round_and_who_has_worked_with_whom(read):
     async with read(story) as db:
         assert await all_pages(sets.page, db=db, member=ANN) == [an_id("one"), an_id("two")]
         assert await all_pages(sets.page, db=db, member=None) == [an_id("one"), an_id("two"), an_id("three")]
+        assert await all_pages(sets.page, db=db, member=None, round=an_id("another")) == [an_id("three")]
+        assert await all_pages(sets.page, db=db, member=ANN, round=an_id("another")) == []
         assert await sets.ids_of(db, CAT) == [an_id("two"), an_id("three")]
         assert [view.id for view in await sets.of_round(db, an_id("another"))] == [an_id("three")]
         assert await sets.members_of(db, an_id("one")) == (ANN, BEN)

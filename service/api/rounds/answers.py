@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from projections import rounds as read
-from service.api.because import Why, in_words
+from service.api.because import Why, each_in_words
 from service.api.routes import Visit
 from service.api.sets import SetAnswer
 from service.commands.wording import clash_in_words, help_in_words, left_out_in_words
@@ -215,7 +216,7 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
         gap=answer.gap if answer else None,
         placed=answer.placed if answer else 0,
         floor=answer.floor if answer else None,
-        sets=[await _set(each, visit) for each in answer.sets] if answer else [],
+        sets=await _sets(answer.sets, visit) if answer else [],
         unplaced=[Unplaced(person=UUID(id), because=left_out_in_words(code)) for id, code in found.unplaced.items()],
         clashing_rules=[] if answer else clash_in_words(view.impossible.clashing_rules if view.impossible else ()),
         would_help=help_in_words(found.would_help),
@@ -228,15 +229,19 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
     )
 
 
-async def _set(proposed: ProposedSet, visit: Visit) -> ProposedSetAnswer:
-    return ProposedSetAnswer(
-        people=list(proposed.members),
-        slots=list(proposed.slots),
-        value=proposed.value,
-        why=await in_words(visit, proposed.why),
-        terms=proposed.terms,
-        mixing=_mixing(proposed.mixing) if proposed.mixing else None,
-    )
+async def _sets(proposed: Sequence[ProposedSet], visit: Visit) -> list[ProposedSetAnswer]:
+    whys = await each_in_words(visit, [each.why for each in proposed])
+    return [
+        ProposedSetAnswer(
+            people=list(each.members),
+            slots=list(each.slots),
+            value=each.value,
+            why=why,
+            terms=each.terms,
+            mixing=_mixing(each.mixing) if each.mixing else None,
+        )
+        for each, why in zip(proposed, whys, strict=True)
+    ]
 
 
 def _mixing(mixing: Mixing) -> MixingAnswer:
