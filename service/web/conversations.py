@@ -65,6 +65,8 @@ async def been(visit: Visit) -> Shows:
         "mode": line,
         "set": line,
         "capacity": number,
+        "series": line,
+        "host_event": line,
     },
     to="/v1/conversations",
     says="It is in everybody’s list.",
@@ -80,12 +82,10 @@ async def new(visit: Visit) -> Shows:
 @pages.page("/conversations/{id}", "conversations/one.html")
 async def one(visit: Visit) -> Shows:
     """One conversation: when, for whom, and what one can do about it now."""
-    answer = await visit.answer("/v1/conversations/{id}")
-    conversation = answer.thing
+    conversation = await visit.get("/v1/conversations/{id}")
     was_held = conversation.state in HELD
     return {
         "conversation": conversation,
-        "version": answer.version,
         "people": await visit.people(_named_in(conversation)),
         "convened": visit.is_me(conversation.convened_by),
         "begun": conversation.starts_at <= visit.now,

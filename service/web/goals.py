@@ -47,7 +47,7 @@ async def one(visit: Visit) -> Shows:
     return {
         "goal": goal,
         "people": await visit.people([goal.adopted_by]),
-        "linked": [(each, visit.caller and visit.caller.id in (each.performer, each.beneficiary)) for each in linked],
+        "linked": [(each, visit.is_me(each.performer) or visit.is_me(each.beneficiary)) for each in linked],
         "goes_on": visit.is_member and goal.state != "retired",
         "is_mine": visit.is_me(goal.adopted_by),
         **IN_WORDS,

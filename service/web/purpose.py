@@ -32,24 +32,19 @@ def _named_in(purpose: Any) -> Iterator[UUID | None]:
         yield from (each.by for each in wording.challenges)
 
 
-@pages.form(
+async def as_it_stands(visit: Visit) -> Shows:
+    """The wording that something is to be said about, if there is one."""
+    return {"purpose": await purpose_of(visit)}
+
+
+pages.form(
     "/purpose/state",
     "purpose/state.html",
     asks={"text": required},
     to="/v1/purpose",
     says="That is what the network is for, until somebody puts it better.",
     then=lambda visit, answer: "/purpose",
-)
-async def state(visit: Visit) -> Shows:
-    """The first wording."""
-    return {"purpose": await purpose_of(visit)}
-
-
-async def as_it_stands(visit: Visit) -> Shows:
-    """The wording that something is to be said about."""
-    return {"purpose": await purpose_of(visit)}
-
-
+)(as_it_stands)
 pages.form(
     "/purpose/challenge",
     "purpose/challenge.html",

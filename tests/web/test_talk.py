@@ -97,6 +97,24 @@ async def test_a_write_up_goes_out_when_all_agree_and_comes_back_when_one_object
     assert "What we learned" not in (await nobody.open("/write-ups")).words
 
 
+async def test_a_conversation_may_be_one_of_a_series_and_lead_to_a_question(street, director, lead):
+    page = await director.open("/conversations/new")
+    when = {"starts_at-day": "2", "starts_at-month": "3", "starts_at-year": "2020", "starts_at-time": "9am"}
+    told = {
+        "title": "Call",
+        "format": "breakfast_call",
+        "mode": "virtual",
+        "series": "Breakfasts",
+        "host_event": "Fair",
+    }
+    made = await director.send(page, **when, **told)
+    assert "Part of Breakfasts. At Fair." in made.words
+    [question] = [link for link in (await lead.open(made.path)).links if link.startswith("/goals/new?conversation=")]
+    day = {"horizon-day": "27", "horizon-month": "3", "horizon-year": "2035"}
+    goal = await lead.send(await lead.open(question), question="What now?", **day)
+    assert made.path in goal.links
+
+
 async def test_what_has_been_can_be_found_again(street, director):
     path = await called(street)
     assert path in (await director.open("/conversations/been")).links
