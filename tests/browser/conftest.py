@@ -1,6 +1,7 @@
 """A real browser, and a network to look at: played through once for all, and one where nothing has happened yet."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -14,11 +15,32 @@ FROM_THE_RIGHT = "محمد بن عبد الله الأنصاري"
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory) -> Iterator[Network]:
-    """The demo's network after a year, where one has a very long name and another is written from the right."""
+    """The demo's network after a year, where one has a very long name and another is written from the right, and a
+    round is in each state that the demo has left behind."""
     with played(tmp_path_factory.mktemp("full") / "data") as network:
         for name, called in (("director", LONG[:200]), ("convenor", FROM_THE_RIGHT)):
             network.ask("PATCH", "/v1/me", {"name": called}, network.token_of(name))
+        propose_a_round(network)
+        open_a_round(network)
         yield network
+
+
+def open_a_round(network: Network) -> str:
+    """One that three are in; answers its path."""
+    path = f"/v1/rounds/{network.ask('POST', '/v1/rounds', {}, network.token_of('convenor'))['id']}"
+    for name in ("director", "convenor", "lead"):
+        network.ask("POST", f"{path}/opt-in", {}, network.token_of(name))
+    return path
+
+
+def propose_a_round(network: Network) -> None:
+    """One with a proposal that nobody is invited to yet."""
+    path, convenor = open_a_round(network), network.token_of("convenor")
+    for command in ("close", "propose"):
+        network.ask("POST", f"{path}/{command}", {}, convenor)
+    given_up = monotonic() + PATIENCE / 1000
+    while network.ask("GET", path, token=convenor)["state"] == "closed":
+        assert monotonic() < given_up, "no proposal came"
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def begun(data: Path) -> Iterator[Network]:
 def played(data: Path) -> Iterator[Network]:
     """The network of the demo after its year, served; in it are a director, a convenor, a lead and an administrator."""
     assert unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready", **QUICKLY).returncode == 0
-    with serving(data) as service:
+    with serving(data, **QUICKLY) as service:
         network = Network(service, data)
         issued = network.typed("token", whom=ADMINISTRATOR)
         network.ids["administrator"] = issued["director"]
