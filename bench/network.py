@@ -74,6 +74,7 @@ async def network(settings: Settings, share: float = 1.0) -> dict[str, Any]:
     async with app.open_house(settings, lambda: clock()) as house:
         told = Told(house, now - timedelta(days=DAYS), share)
         told.people = await all_at_once([lambda n=n: join(told, n) for n in range(DIRECTORS)])  # type: ignore[misc]
+        await house.purposes.state(call=told.call(CONVENOR), text="To do together what none of us can do alone.")
         for day in range(DAYS):
             told.now = now - timedelta(days=DAYS - day, hours=9)
             await a_day(told, day)

@@ -44,7 +44,8 @@ async def each_in_words(visit: Visit, groups: Sequence[Sequence[Reason]]) -> lis
 
 def among(reasons: Iterable[Reason], members: Sequence[UUID]) -> list[Reason]:
     """The reasons that still hold when members have come and gone."""
-    return [reason for reason in reasons if reason.person in members and _other(reason) in (None, *members)]
+    together = {None, *members}
+    return [reason for reason in reasons if reason.person in together and _other(reason) in together]
 
 
 def _other(reason: Reason) -> UUID | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from service.web.compressing import reads_gzip
+
 ASSETS = Path(__file__).parent / "assets"
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -42,6 +44,6 @@ class Assets:
             raise web.HTTPNotFound
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         headers = {**FOR_EVER, "Content-Type": "text/javascript" if kind.endswith("javascript") else kind}
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if reads_gzip(request):
             return web.Response(body=self._files[f"{name}.gz"], headers={**headers, "Content-Encoding": "gzip"})
         return web.Response(body=self._files[name], headers=headers)

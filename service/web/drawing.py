@@ -79,7 +79,8 @@ def prepare(app: web.Application, assets: Assets) -> tuple[jinja2.Environment, C
         filters=filters,
     )
     header = components("generic-header", {"logoText": "Unstuck", "url": "/"})
-    environment.globals.update(component=components, asset=assets.address, header=header)
+    skip_link = components("skip-link", {"href": "#main-content", "text": "Skip to main content"})
+    environment.globals.update(component=components, asset=assets.address, header=header, skip_link=skip_link)
     return environment, components
 
 

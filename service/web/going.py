@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from service.api.inside import Answer, Failure, failure
 from service.domain.refusals import KeyReused, Stale
 from service.web import arriving, cookies, shield
 from service.web.asks import body_of
+from service.web.compressing import compressed
 from service.web.cookies import NEWS, VISITOR
 from service.web.drawing import COMPONENTS
 from service.web.forms import ONCE, TOKEN, VERSION, Form
@@ -148,15 +148,6 @@ def drawn(
         cookies.keep(page, request, NEWS, f"@{news[1]}", seconds=NEWS_LASTS)
     page.headers.update(shield.headers(secure=cookies.here_of(visit.request).is_secure))
     return compressed(page, request)
-
-
-def compressed(page: web.Response, request: web.Request) -> web.Response:
-    """The page in a third of the bytes, for whoever reads that."""
-    page.headers["Vary"] = "Accept-Encoding"
-    if "gzip" in request.headers.get("Accept-Encoding", "") and isinstance(page.body, bytes):
-        page.body = gzip.compress(page.body, compresslevel=1, mtime=0)
-        page.headers["Content-Encoding"] = "gzip"
-    return page
 
 
 def to(visit: Visit, where: str, *, news: str = "", position: int | None = None) -> web.Response:
