@@ -10,6 +10,7 @@ from uuid import UUID
 
 import click
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from service import app
@@ -47,8 +48,11 @@ ON_A_NETWORK = {
 
 
 def say(*words: object, **environment: str) -> Result:
-    """One command, typed in the same process."""
-    return CliRunner(env={"UNSTUCK_DATA": None, **environment}).invoke(main, [str(word) for word in words])
+    """One command, typed in the same process, whose log is not that of what comes after it."""
+    try:
+        return CliRunner(env={"UNSTUCK_DATA": None, **environment}).invoke(main, [str(word) for word in words])
+    finally:
+        structlog.reset_defaults()
 
 
 def told(result: Result) -> Any:

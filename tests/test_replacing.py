@@ -123,6 +123,7 @@ def test_broken_off_it_is_done_or_it_is_not(data, where, broken_off, monkeypatch
             replacing.replace_master_key(read_settings({"UNSTUCK_DATA": str(data), **where}), None)
     assert (data / "master.key.next").exists()
     assert (data / "master.key").read_text() == before
+    assert "Replacing the master key was broken off" in say("doctor", "--data", data, **where).stdout
     is_as_it_was(data, admin, id, **where)
     assert not (data / "master.key.next").exists()
     assert ((data / "master.key").read_text() == before) == (broken_off == "before")

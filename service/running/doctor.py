@@ -45,10 +45,20 @@ async def examine(settings: Settings) -> list[Finding]:
     else:
         look = _findings_in_postgres
     return [
+        *_replacing(folder),
         *await asyncio.to_thread(lambda: list(look(settings, folder))),
         _signing_in(settings),
         *await _of_the_service(folder),
     ]
+
+
+def _replacing(folder: Folder) -> Iterator[Finding]:
+    """Whether another master key was about to take the place of the one there is."""
+    if folder.next_key.exists():
+        advice = "start the service, or run `unstuck keys replace` again, and it is finished"
+        yield Finding(
+            False, f"Replacing the master key was broken off: {advice}. Keep master.key and {folder.next_key}."
+        )
 
 
 def _signing_in(settings: Settings) -> Finding:
