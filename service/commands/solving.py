@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -70,7 +72,7 @@ class Worker:
         if self._pool is None or self._hears is None:
             processes = multiprocessing.get_context("spawn")
             self._hears, tells = processes.Pipe(duplex=False)
-            self._pool = ProcessPoolExecutor(1, processes, initializer=_tell_there, initargs=(tells,))
+            self._pool = ProcessPoolExecutor(1, processes, initializer=_begin_there, initargs=(tells,))
         return self._pool, self._hears
 
 
@@ -80,9 +82,18 @@ def _hear(hears: Connection, told: Told) -> None:
         told(msgspec.msgpack.decode(hears.recv_bytes(), type=Progress))
 
 
-def _tell_there(tells: Connection) -> None:
+def _begin_there(tells: Connection) -> None:
     global _telling
     _telling = tells
+    threading.Thread(target=_end_with_the_service, daemon=True).start()
+
+
+def _end_with_the_service() -> None:
+    """Nobody is told when a service is killed: its worker would wait for the next question for ever."""
+    service = multiprocessing.parent_process()
+    assert service is not None
+    service.join()
+    os._exit(1)
 
 
 def _solve_and_check(question: Question, seconds: float, seed: int) -> Found:
