@@ -52,19 +52,19 @@ class Envelopes:
         return CIPHERS[IN_USE](key), self.close(key, whose)
 
     def close(self, key: bytes, whose: bytes, made_for: int | None = None) -> bytes:
-        """That key, wrapped, and bound to whose it is; made for the cipher in use, unless another is said."""
-        nonce = os.urandom(NONCE)
-        return bytes([IN_USE, made_for or IN_USE]) + nonce + self._cipher(IN_USE).encrypt(nonce, key, whose)
+        """That key, wrapped, bound to whose it is and to its numbers; for the cipher in use, unless another is said."""
+        numbers, nonce = bytes([IN_USE, made_for or IN_USE]), os.urandom(NONCE)
+        return numbers + nonce + self._cipher(IN_USE).encrypt(nonce, key, numbers + whose)
 
     def open(self, envelope: bytes, whose: bytes) -> tuple[int, bytes]:
         """For which cipher the key is, and the key. WrongKey when another key wrapped it, or a later version."""
-        if len(envelope) in BEFORE_NUMBERS:
-            envelope = b"\1\1" + envelope
-        number, made_for, nonce, sealed = *envelope[:2], envelope[2 : 2 + NONCE], envelope[2 + NONCE :]
+        numbers = b"" if len(envelope) in BEFORE_NUMBERS else envelope[:2]
+        nonce, sealed = envelope[len(numbers) :][:NONCE], envelope[len(numbers) :][NONCE:]
+        number, made_for = numbers or b"\1\1"
         if number not in CIPHERS or made_for not in CIPHERS:
             raise WrongKey("These keys were wrapped by a later version of the service: use that one.")
         try:
-            return made_for, self._cipher(number).decrypt(nonce, sealed, whose)
+            return made_for, self._cipher(number).decrypt(nonce, sealed, numbers + whose)
         except InvalidTag:
             raise WrongKey(
                 "The key-encryption key is not the one these keys were wrapped with; give the one used before."

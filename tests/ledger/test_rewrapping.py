@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 from service.ledger import envelopes
-from service.ledger.envelopes import WrongKey
+from service.ledger.envelopes import Envelopes, WrongKey
 from service.ledger.key_file import KeyFile
 from service.ledger.keyring import Keyring, Shelf, secret_id
 from service.ledger.postgres_keys import PostgresKeys
@@ -131,6 +131,15 @@ def test_another_cipher_takes_over_and_what_the_old_one_sealed_opens(store, box,
     ring.keep()
     assert {ring._wrapped[each][:2] for each in (ANN, cleo)} == {b"\2\1", b"\2\2"}
     ring.close()
+
+
+def test_a_key_is_bound_to_its_numbers(monkeypatch):
+    monkeypatch.setitem(envelopes.CIPHERS, 2, ChaCha20Poly1305)
+    closed = Envelopes(KEK).close(bytes(32), ANN.bytes)
+    assert Envelopes(KEK).open(closed, ANN.bytes) == (1, bytes(32))
+    for other in (b"\1\2", b"\2\1", b"\2\2"):
+        with pytest.raises(WrongKey):
+            Envelopes(KEK).open(other + closed[2:], ANN.bytes)
 
 
 def test_what_a_later_version_wrapped_is_said_to_be_that(store, box, monkeypatch):
