@@ -83,17 +83,18 @@ class Network:
 
 
 @contextmanager
-def begun(data: Path) -> Iterator[Network]:
+def begun(data: Path, **settings: str) -> Iterator[Network]:
     """A network in which nothing has happened yet."""
     first = json.loads(unstuck("init", "--admin", "admin@network.example", "--data", data).stdout)
-    with serving(data, UNSTUCK_ISSUE_TOKENS="1", **QUICKLY) as service:
+    with serving(data, UNSTUCK_ISSUE_TOKENS="1", **QUICKLY, **settings) as service:
         yield Network(service, data, first["token"], {"Ada Ministrator": first["director"]})
 
 
 @contextmanager
 def played(data: Path) -> Iterator[Network]:
     """The network of the demo after its year, served; in it are a director, a convenor, a lead and an administrator."""
-    assert unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready", **QUICKLY).returncode == 0
+    demo = unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready", **QUICKLY)
+    assert demo.returncode == 0, demo.stderr
     with serving(data, **QUICKLY) as service:
         network = Network(service, data)
         issued = network.typed("token", whom=ADMINISTRATOR)

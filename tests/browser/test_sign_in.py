@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.network import Network, begun
 from tests.openid.real_provider import SECRET, RealProvider, real_provider
-from tests.service_process import serving
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +22,11 @@ def provider() -> Iterator[RealProvider]:
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory, provider) -> Iterator[Network]:
-    data = tmp_path_factory.mktemp("network") / "data"
-    with begun(data) as network:
+    said = {"ISSUER": provider.issuer, "CLIENT_ID": "unstuck", "CLIENT_SECRET": SECRET}
+    settings = {f"UNSTUCK_OIDC_{name}": value for name, value in said.items()}
+    with begun(tmp_path_factory.mktemp("network") / "data", **settings) as network:
         network.ask("POST", "/v1/directors", {"name": "Ann Ahmed", "organisation": "x", "email": "ann@example.org"})
         network.welcome("Ben Brück", "y")
-    said = {"ISSUER": provider.issuer, "CLIENT_ID": "unstuck", "CLIENT_SECRET": SECRET}
-    with serving(data, **{f"UNSTUCK_OIDC_{name}": value for name, value in said.items()}) as service:
-        network.service = service
         yield network
 
 
