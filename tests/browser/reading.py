@@ -1,5 +1,6 @@
 """Pages as they come over the wire to whoever is signed in: no browser is needed to read them."""
 
+import gzip
 import re
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -23,6 +24,10 @@ class Came:
     status: int
     path: str
     html: str
+    weight: int = 0
+    """Bytes on its way, as compressed as it came."""
+    policy: str = ""
+    """From where a browser may load what is on it."""
 
     @property
     def forms(self) -> list[Form]:
@@ -63,9 +68,13 @@ class Reader:
         return self._ask(Request(self._address + form.action, said, {"Origin": self._address}))
 
     def _ask(self, request: Request) -> Came:
+        request.add_header("Accept-Encoding", "gzip")
         try:
             answer = self._opener.open(request, timeout=20)
         except HTTPError as refused:
             answer = refused
         with answer:
-            return Came(answer.status, urlsplit(answer.url).path, answer.read().decode())
+            came = answer.read()
+            html = gzip.decompress(came) if answer.headers["Content-Encoding"] == "gzip" else came
+            policy = answer.headers.get("Content-Security-Policy", "")
+            return Came(answer.status, urlsplit(answer.url).path, html.decode(), len(came), policy)
