@@ -1,5 +1,6 @@
 """Compiles the inner loops ahead of the first round: `python -m service.matching.warming`, said by `make setup`."""
 
+from service.matching.blocks import solve_in_blocks
 from service.matching.question import read_question
 from service.matching.solve import solve
 
@@ -14,7 +15,9 @@ def warm() -> None:
         }
         for person in range(30)
     ]
-    solve(read_question({"people": people}), seconds=0.1)
+    question = read_question({"people": people})
+    solve(question, seconds=0.1)
+    solve_in_blocks(question, seconds=0.1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Where the work on blocks is done: one after another here, or by the workers of a Dask cluster."""
+"""Where the work on blocks is done: here, or by the workers of a Dask cluster."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from service.matching.blocks.seating import Block, Seated, seated
+from service.matching.chains import CORES
 
 Run = Callable[[Sequence[Block]], list[Seated]]
 
@@ -13,8 +15,9 @@ class WithoutDask(Exception):
 
 
 def here(blocks: Sequence[Block]) -> list[Seated]:
-    """One block after another, in this process."""
-    return [seated(block) for block in blocks]
+    """In this process, a few blocks at once."""
+    with ThreadPoolExecutor(CORES) as threads:
+        return list(threads.map(seated, blocks))
 
 
 @contextmanager

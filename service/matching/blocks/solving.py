@@ -21,9 +21,8 @@ from service.matching.search import LATE
 LARGE = 2_000  # people beyond whom a round is solved in blocks
 MOST = 1_250  # people of one block
 TURNS = 4  # divisions of the round, each with its borders elsewhere
-PASSES = 4  # in each division
-STEPS = 2_000_000  # proposals for each second paid for
-LEAST = 250  # proposals for each person in each pass, however little is paid for
+STEPS = 3_000_000  # proposals for each second paid for
+LEAST = 500  # proposals for each person in each division, however little is paid for
 PAIRED = 300  # people of one block of pairs
 FAIR = 150  # people of one block in which the worst served are helped more
 ROOMY = 8  # sets of the least size that find room in a block
@@ -165,7 +164,7 @@ class Rounds:
     ) -> list[Set]:
         """The people of each block in sets."""
         ids = [person.id for person in self.whole.question.people]
-        paid = int(STEPS * self.seconds / (TURNS * PASSES * max(1, len(self.whole))))
+        paid = int(STEPS * self.seconds / (TURNS * max(1, len(self.whole))))
         done = self.run_blocks(
             [
                 Block(
@@ -173,7 +172,6 @@ class Rounds:
                     self.whole.speech,
                     tuple(tuple(ids[member] for member in group) for group in sorted(groups)),
                     heats,
-                    PASSES,
                     max(LEAST, paid),
                     f"{seed} {place}",
                 )
