@@ -10,7 +10,9 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
-from projections.shelf import Batch, Seen, Shelf, begun, moved
+from projections.direct import Database
+from projections.reader import at_once
+from projections.shelf import Batch, Seen, Shelf, begun, listed, moved
 from projections.streams import PROBLEM
 from service.domain.events import (
     AssumptionStated,
@@ -146,9 +148,20 @@ async def find(db: aiosqlite.Connection, id: UUID) -> View | None:
     return await SHELF.find(db, id)
 
 
-async def those(db: aiosqlite.Connection, ids: Collection[UUID]) -> dict[UUID, View]:
-    """The problems with these ids."""
-    return await SHELF.those(db, ids)
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a problem is about, whose it is and who may know: all that a reason needs of it."""
+
+    id: UUID
+    owner: UUID
+    tier: Tier
+    topics: Sealed | None = None
+
+
+async def what_about(db: Database, ids: Collection[UUID]) -> dict[UUID, About]:
+    """What the problems with these ids are about, of which there may be thousands."""
+    sql = "SELECT doc FROM problems WHERE id IN (SELECT value FROM json_each(?))"
+    rows = await at_once(db).execute_fetchall(sql, (listed(ids),))
+    return {each.id: each for each in (msgspec.json.decode(doc, type=About) for (doc,) in rows)}
 
 
 _VISIBLE = """

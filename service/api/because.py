@@ -35,7 +35,7 @@ async def each_in_words(visit: Visit, groups: Sequence[Sequence[Reason]]) -> lis
     reasons = [reason for group in groups for reason in group]
     people = {id for reason in reasons for id in (reason.person, _other(reason)) if id}
     async with visit.rooms.read_models.read() as db:
-        stuck = await problems.those(db, {reason.problem for reason in reasons if reason.problem})
+        stuck = await problems.what_about(db, {reason.problem for reason in reasons if reason.problem})
         who = await directors.those(db, people)
     stuck = {id: view for id, view in stuck.items() if view.tier != "private" or view.owner == visit.viewer}
     speaking = _Speaking(visit.rooms.unseal, stuck, who, visit.viewer)
@@ -58,7 +58,7 @@ class _Speaking:
     def __init__(
         self,
         unseal: Callable[[Sealed | None], str | None],
-        stuck: Mapping[UUID, problems.View],
+        stuck: Mapping[UUID, problems.About],
         who: Mapping[UUID, directors.View],
         reader: UUID | None,
     ) -> None:
