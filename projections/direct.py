@@ -65,3 +65,8 @@ def checkpoint(path: Path) -> None:
     """Moves what is in the log into the file, beside whoever reads and writes. For a thread: it waits for the disk."""
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def read_only(path: Path) -> str:
+    """The address of the file for whoever only reads."""
+    return f"{path.absolute().as_uri()}?mode=ro"

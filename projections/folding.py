@@ -12,7 +12,7 @@ from typing import Protocol
 import aiosqlite
 import msgspec
 
-from projections.direct import Direct, checkpoint, done
+from projections.direct import Direct, checkpoint, done, read_only
 from projections.shelf import Batch
 from service.domain.events import Event
 
@@ -271,11 +271,6 @@ def remove(path: Path) -> None:
     """The file is gone, with what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def read_only(path: Path) -> str:
-    """The address of the file for whoever only reads."""
-    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def digest(path: Path) -> str:

@@ -51,7 +51,6 @@ CREATE TABLE funnel (
     person TEXT
 );
 CREATE INDEX funnel_id ON funnel (id, what);
-CREATE INDEX funnel_reached ON funnel (id, stage, occurred, recorded, conversation) WHERE stage IS NOT NULL;
 CREATE INDEX funnel_person ON funnel (person, what, position) WHERE person IS NOT NULL
 """
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from projections.columns import Column
 from projections.counting import moment_of
+from projections.month_ends import month_of
 from service.domain.days import london_day
 
 AN_HOUR = 3_600_000_000
@@ -37,5 +38,4 @@ def _day_of_hour(hour: int) -> int:
 
 @lru_cache(maxsize=100_000)
 def _month_of_hour(hour: int) -> int:
-    day = london_day(moment_of(hour * AN_HOUR))
-    return day.year * 12 + day.month - 1
+    return month_of(moment_of(hour * AN_HOUR))

@@ -47,8 +47,7 @@ CREATE TABLE kept_rate (
     performer TEXT,
     to_oneself INTEGER,
     conversation TEXT
-);
-CREATE INDEX kept_rate_id ON kept_rate (id, what)
+)
 """
 
 DEFINITION = (

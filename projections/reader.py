@@ -8,7 +8,7 @@ from pathlib import Path
 import aiosqlite
 
 from projections.columns import Facts, Memory, Table
-from projections.direct import Database, Direct
+from projections.direct import Database, Direct, read_only
 
 CHUNK = 64  # rows that are fetched at a time by whoever goes through them one by one
 
@@ -18,7 +18,7 @@ class Reader(aiosqlite.Connection):
     file stands beside it."""
 
     def __init__(self, path: Path, memory: Memory) -> None:
-        address = f"{path.absolute().as_uri()}?mode=ro"
+        address = read_only(path)
         super().__init__(lambda: sqlite3.connect(address, uri=True, isolation_level=None), CHUNK)
         self._memory = memory
         self.here = Direct(address)

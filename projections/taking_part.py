@@ -43,8 +43,7 @@ CREATE TABLE taking_part (
     label TEXT,
     kind TEXT,
     PRIMARY KEY (position, number)
-) WITHOUT ROWID;
-CREATE INDEX taking_part_what ON taking_part (what, position)
+) WITHOUT ROWID
 """
 
 FACTS = Table(NAME, ("what", "id", "person", "other", "label", "kind"))
