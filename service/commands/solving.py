@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from service.matching import Answer, Comparison, Progress, Question, Unsettled, check, compared, output, solve
+from service.matching import Answer, Comparison, Progress, Question, Unsettled, check, compared, output
 
 Told = Callable[[Progress], None]
 
@@ -97,6 +97,8 @@ def _end_with_the_service() -> None:
 
 
 def _solve_and_check(question: Question, seconds: float, seed: int) -> Found:
+    from service.matching import solve  # here, where there is something to solve: it takes a second to load
+
     try:
         answer = solve(question, seconds=seconds, seed=seed, progress=_tell)
     except Unsettled as unsettled:

@@ -11,7 +11,6 @@ from service.matching.fits import CLASHES
 from service.matching.mixing import Mixing, mixing
 from service.matching.people import People
 from service.matching.question import Offers, Problem, Question
-from service.matching.relaxing import Relaxation
 from service.matching.wishes import Worth, best_helper, shares_a_region, shares_a_theme, terms
 from service.matching.words import UNPLACED, because, would_help
 
@@ -58,6 +57,15 @@ class Progress(msgspec.Struct, frozen=True):
     value: float | None
     bound: float | None
     phase: str
+
+
+class Relaxation(msgspec.Struct, frozen=True):
+    """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
+
+    rule: str
+    to: int
+    placed: int
+    more: int
 
 
 class Unsettled(Exception):

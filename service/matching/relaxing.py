@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from service.matching.annealing import annealed
+from service.matching.answer import Relaxation
 from service.matching.clashes import no_worth, seating
 from service.matching.fits import Fit, read_fit
 from service.matching.master import Set
@@ -18,15 +19,6 @@ from service.matching.tables import read_table
 STEPS, AT_MOST = 4_000, 500_000  # proposals of annealing for each person, and in all
 SEATS = 2_000  # people times groups up to which groups of given sizes are seated anew
 TRIED = 3  # steps of one rule; of the cooldown twice as many
-
-
-class Relaxation(msgspec.Struct, frozen=True):
-    """A rule, what it would be instead, how many people could be placed then, and how many more than as it stands."""
-
-    rule: str
-    to: int
-    placed: int
-    more: int
 
 
 def what_would_help(question: Question, sets: Sequence[Set] | None) -> tuple[Relaxation, ...]:

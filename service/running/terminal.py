@@ -14,8 +14,9 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
+from service import matching
 from service.domain.refusals import Refusal
-from service.matching import UnreadableQuestion, Unsettled, WithoutDask
+from service.matching import UnreadableQuestion, Unsettled
 from service.running.logs import open_log
 from service.settings import Unusable, read_settings
 
@@ -32,10 +33,12 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
                 done = run(settings if data is None else replace(settings, data=data), **arguments)
                 if isinstance(done, Coroutine):
                     asyncio.run(done)
-            except (Unusable, Refusal, UnreadableQuestion, Unsettled, WithoutDask) as refusal:
+            except (Unusable, Refusal, UnreadableQuestion, Unsettled) as refusal:
                 fail(refusal)
             except (click.ClickException, click.exceptions.Exit, click.Abort):
                 raise
+            except matching.WithoutDask as refusal:
+                fail(refusal)
             except Exception as unexpected:
                 if os.environ.get("UNSTUCK_LOG_LEVEL") == "debug":
                     raise

@@ -32,3 +32,13 @@ def test_a_worker_ends_when_its_service_is_killed():
         service.kill()
     assert select.select([ended], [], [], PATIENCE)[0]
     os.close(ended)
+
+
+def test_a_service_loads_neither_solver_nor_compiler():
+    program = "import sys, service.cli; print(*{'numba', 'ortools', 'pandas', 'rustworkx'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True).stdout == "\n"
+
+
+def test_what_searches_is_there_when_it_is_asked_for():
+    program = "from service import matching; print(callable(matching.solve))"
+    assert subprocess.run([sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True).stdout == "True\n"
