@@ -144,6 +144,7 @@ def test_an_answer_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
 
 
 TEN = question(10)["people"]
+CROWD = [{"id": str(n)} for n in range(300)]
 ODD: dict[str, dict[str, object]] = {
     "nobody": {"people": []},
     "one person": {"people": [{"id": "a"}]},
@@ -158,6 +159,18 @@ ODD: dict[str, dict[str, object]] = {
         "avoid": [[str(n), str(m)] for n in range(40) for m in range(n)],
     },
     "sets larger than any round": {"people": TEN, "size": {"min": 1, "max": 1_000_000_000, "target": 5}},
+    "sets of any size for many": {"people": CROWD, "size": {"min": 1, "max": 1_000_000_000, "target": 5}},
+    "sets of a hundred and more": {"people": CROWD, "size": {"min": 100, "max": 200, "target": 150}},
+    "groups of any size": {"people": CROWD[:60], "group_sizes": [[1, 1_000_000_000]] * 5},
+    "more groups than people": {"people": TEN, "group_sizes": [[1, 1]] * 1000},
+    "everybody to be placed, of two organisations": {
+        "people": [{"id": str(n), "organisation": str(n % 2)} for n in range(150)],
+        "rules": {"place_everyone": True},
+    },
+    "groups larger than there are organisations": {
+        "people": [{"id": str(n), "organisation": str(n % 4)} for n in range(150)],
+        "group_sizes": [[5, 5]] * 30,
+    },
     "groups that nobody fills": {"people": [], "group_sizes": [[1, 1]]},
     "nobody is free when anybody is": {"people": [{"id": str(n), "slots": [str(n)]} for n in range(40)]},
 }
@@ -192,6 +205,7 @@ def test_what_is_odd_but_can_be_meant_is_answered_in_good_time_and_passes_the_ch
         '{"people": [{"id": "a"}], "rules": {"max_per_organisation": 0}}',
         '{"people": [{"id": "a"}], "rules": {"cooldown_rounds": -1}}',
         '{"people": [{"id": "a", "waited_rounds": -1}]}',
+        '{"people": [{"id": "a", "waited_rounds": 1000000000000000000}]}',
         '{"people": [{"id": "a"}], "group_sizes": [[-1, 2]]}',
         '{"people": [{"id": ""}]}',
         '{"people": [{"id": "a", "problems": [{"id": "p"}]}, {"id": "b", "problems": [{"id": "p"}]}]}',

@@ -15,8 +15,10 @@ from service.matching.start import Board
 from service.matching.wishes import Worth
 
 AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
+USUAL = 8  # people in a set up to which a look takes as long as usual
 FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
+LARGE = 4_000_000  # truth values and clauses up to which a seating is asked for
 
 
 def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | None:
@@ -26,36 +28,59 @@ def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | Non
     free = np.full(
         len(fit), -1e9 * (1.0 + float(np.abs(worth.help).max(initial=0)) + float(np.abs(worth.together).max(initial=0)))
     )
-    found = Chains(fit, worth).above(free, 0.0, most=at_most, may_look=60 * at_most)
-    if not found.complete or sum(map(len, found.sets)) > at_most:
-        return None
-    return sorted(tuple(members) for sets in found.sets for members in sets.tolist())
+    chains = Chains(fit, worth)
+    sets: list[Set] = []
+    for size in fit.sizes:
+        one = Chains(replace(fit, sizes=(size,)), None, (chains.table, chains.grown, chains.expected))
+        looks = int(60 * at_most * min(1.0, (USUAL / size) ** 2))  # each takes longer the larger the sets
+        found = one.above(free, 0.0, most=at_most, may_look=looks)
+        sets += [tuple(members) for members in found.sets[0].tolist()]
+        if not found.complete or len(sets) > at_most:
+            return None
+    return sorted(sets)
 
 
-def possible(question: Question, people: People, worth: Worth, without: Collection[str]) -> bool | None:
+def possible(
+    question: Question, people: People, worth: Worth, without: Collection[str], work: float = WORK
+) -> bool | None:
     """Whether all rules but those in `without` can hold at once; None if that was not settled."""
     fit = read_fit(question, people, without)
     everyone = question.rules.place_everyone and "everyone" not in without
     if not everyone and fit.groups is None:
         return True
     n = len(fit)
-    if fit.groups is not None and sum(low for low, _ in fit.groups) > n:
+    if too_few(fit, everyone):
         return False
-    if everyone and fit.groups is not None and sum(high for _, high in fit.groups) < n:
-        return False
+    if fit.groups is None and 1 in fit.sizes and all(may_sit_together(fit, [person]) for person in range(n)):
+        return True
     if everyone and fit.groups is None and sum(Board(fit, worth).groups_of(n)) < n and not fit.one_trio:
         return False
     if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
         return False
     sets = every_set(fit, worth)
     if sets is None:
-        seats = seating(fit, everyone)
+        seats = seating(fit, everyone, work)
         return None if seats is None else bool(seats)
     if not sets:
         return n == 0
     master = Master(fit, sets, [0.0] * len(sets), range(n), all=everyone)
-    status = master.ask(cp_model.CpSolver(), [0] * len(sets), WORK, 0, ())
+    status = master.ask(cp_model.CpSolver(), [0] * len(sets), work, 0, ())
     return settled(status)
+
+
+def too_few(fit: Fit, everyone: bool) -> bool:
+    """Whether counting people and organisations shows that there is no way."""
+    n = len(fit)
+    from_each = np.unique(fit.organisation, return_counts=True)[1]
+    if fit.groups is not None:
+        lows, highs = zip(*fit.groups, strict=True) if fit.groups else ((0,), (0,))
+        sets, needed = len(fit.groups), sum(lows)
+        if max(lows) > int(np.minimum(from_each, fit.per_organisation).sum()) or (everyone and sum(highs) < n):
+            return True
+    else:
+        sets, needed = n // min(fit.sizes, default=1), n if everyone else 0
+    able = min(n, int(np.minimum(from_each, fit.per_organisation * sets).sum()))
+    return bool(needed > able)
 
 
 def settled(status: int) -> bool | None:
@@ -65,19 +90,24 @@ def settled(status: int) -> bool | None:
     return True if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
-def seating(fit: Fit, everyone: bool) -> list[Set] | None:
+def seating(fit: Fit, everyone: bool, work: float = WORK) -> list[Set] | None:
     """Any sets that satisfy every rule, where there are too many to list: who sits in which, as truth values.
 
     No sets at all if that was proven impossible; None if it was not settled.
     """
     n = len(fit)
+    if too_few(fit, everyone):
+        return []
     bounds = fit.groups or [(min(fit.sizes), max(fit.sizes))] * (n // min(fit.sizes))
+    counted = np.equal(fit.organisation[:, None], fit.organisation[None, :]) & (fit.per_organisation == 1)
+    barred = np.argwhere(np.triu(~fit.allowed & ~counted, 1)).tolist()
+    if (n + len(barred)) * len(bounds) > LARGE:
+        return None
     model = cp_model.CpModel()
     sits = [[model.new_bool_var("") for _ in bounds] for _ in range(n)]
     used = [model.new_bool_var("") for _ in bounds]
     for person in range(n):
         (model.add_exactly_one if everyone else model.add_at_most_one)(sits[person])
-    barred = [(one, other) for one, other in zip(*np.nonzero(np.triu(~fit.allowed, 1)), strict=True)]
     for group, (low, high) in enumerate(bounds):
         size = sum(sits[person][group] for person in range(n))
         model.add(size >= low * used[group])
@@ -88,14 +118,13 @@ def seating(fit: Fit, everyone: bool) -> list[Set] | None:
             model.add_bool_or(~sits[one][group], ~sits[other][group])
     if fit.common:
         agree(model, fit, sits)
-    if fit.counts_organisations:
+    for number in np.flatnonzero(np.bincount(fit.organisation) > fit.per_organisation).tolist():
+        members = np.flatnonzero(fit.organisation == number).tolist()
         for group in range(len(bounds)):
-            for number in np.unique(fit.organisation):
-                members = np.flatnonzero(fit.organisation == number)
-                model.add(sum(sits[int(person)][group] for person in members) <= fit.per_organisation)
+            model.add(sum(sits[person][group] for person in members) <= fit.per_organisation)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 4 * WORK
+    solver.parameters.max_deterministic_time = 4 * work
     known = settled(int(solver.solve(model)))
     if not known:
         return [] if known is False else None
@@ -126,13 +155,14 @@ def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.In
 
 
 def clashing(
-    question: Question, people: People, worth: Worth, told: Callable[[], None] = lambda: None
+    question: Question, people: People, worth: Worth, seconds: float, told: Callable[[], None] = lambda: None
 ) -> tuple[str, ...] | None:
     """A smallest set of rules that cannot all hold: each in turn is left out, for good unless the rest then can.
 
     None unless it is proven that they cannot. A rule is left out for good only if that is proven too.
     """
-    if possible(question, people, worth, ()) is not False:
+    work = min(WORK, max(1.0, seconds / 4))
+    if possible(question, people, worth, (), work) is not False:
         return None
     rules = ["sizes", "organisation", "line", "avoid", "cooldown", "slots"]
     if question.group_sizes is not None:
@@ -150,7 +180,7 @@ def clashing(
         *(["everyone"] if "everyone" in rules else []),
     ]:
         told()
-        if possible(question, people, worth, [*spared, rule]) is False:
+        if possible(question, people, worth, [*spared, rule], work) is False:
             spared.append(rule)
     return tuple(rule for rule in rules if rule not in spared)
 

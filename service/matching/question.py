@@ -264,6 +264,8 @@ def refuse_wrong_numbers(asked: Asked) -> None:
     for name, (value, least) in counts.items():
         if value < least:
             raise UnreadableQuestion(f"`{name}` is {value}; it has to be {least} or more.")
+    if (longest := max((person.waited_rounds for person in asked.people), default=0)) > 1_000_000:
+        raise UnreadableQuestion(f"`waited_rounds` is {longest}; nobody waits for more than a million rounds.")
     for low, high in asked.group_sizes or ():
         if not 1 <= low <= high:
             raise UnreadableQuestion(

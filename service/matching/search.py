@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.matching.annealing import annealed
+from service.matching.annealing import SEEN, annealed
 from service.matching.chains import CHUNKS, Chains
 from service.matching.clashes import FEW, every_set, in_some_set, seating
 from service.matching.closing import close
@@ -21,9 +21,9 @@ from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
 from service.matching.people import Real, Whole
-from service.matching.star import star
+from service.matching.star import SIZABLE, star
 from service.matching.start import Annealing, Board, greedy_groups
-from service.matching.tables import Table
+from service.matching.tables import Table, read_table
 from service.matching.wishes import Worth, value
 
 Told = Callable[[float | None, float | None, str], None]
@@ -91,7 +91,7 @@ class Search:
         if listed is not None:
             work = max(0.2, self.seconds / 4)
             known = raised_from_all(self.fit, self.worth, self.waited, listed, known, work, self.seed)
-        if self.fit.groups is not None or self.fit.one_trio:
+        if self.fit.groups is not None or self.fit.one_trio or max(self.fit.sizes) > SIZABLE:
             return known
         if self.fit.sizes == (2,):
             return raised_pairs(self.fit, self.worth, self.waited, known)
@@ -113,6 +113,9 @@ class Search:
             self.told(None, None, "matching")
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
             return Outcome(pairs, bound if math.isfinite(bound) else star(self.fit, self.worth, pairs), proven)
+        if max(self.fit.sizes) > SIZABLE:
+            sets, _ = self.anneal(read_table(self.fit, self.worth))
+            return Outcome(sets, star(self.fit, self.worth, sets), False)
         return self.many()
 
     def lists_all(self) -> bool:
@@ -142,10 +145,8 @@ class Search:
         master = Master(self.fit, sets, values, range(len(self.fit)))
         at = {members: place for place, members in enumerate(sets)}
         chosen = master.best(self.waited.tolist(), 2.0 * self.seconds, self.seed, [at[members] for members in known])
-        if chosen is None:
-            return None
-        if not chosen.possible:
-            return Outcome([], None, True, possible=False)
+        if chosen is None or not chosen.possible:
+            return None if chosen is None else Outcome([], None, True, possible=False)
         taken = [sets[place] for place in chosen.sets]
         if not chosen.proven and self.fit.groups is None and len(self.fit) > 16:
             return None
@@ -299,9 +300,10 @@ class Search:
             sizes,
             (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
             missing,
-            int(STEPS * self.seconds),
+            int(STEPS * self.seconds * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
             (unit, unit / 20.0),
             self.seed,
+            remember=1 if max(fit.sizes) > SIZABLE else SEEN,
         )
         first = [group for group in found.groups if len(group) in fit.sizes]
         seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})

@@ -8,6 +8,8 @@ from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.wishes import Worth
 
+SIZABLE = 24  # people up to which sets are built from their parts; larger ones are only annealed, with this bound
+
 
 def star(fit: Fit, worth: Worth, sets: Sequence[Set]) -> float:
     """What as many people can be worth at most if each had the best company: weak, and always true."""

@@ -94,6 +94,8 @@ def greedy_groups(board: Board, chance: random.Random, tries: int = 40) -> list[
     """The groups asked for, filled one person after another, the hardest first; None if every try got stuck."""
     bounds = board.fit.groups or ()
     most = min(board.n, sum(high for _, high in bounds))
+    if sum(low for low, _ in bounds) > board.n:
+        return None
     for _ in range(tries):
         groups: list[Group] = [[] for _ in bounds]
         order = sorted(range(board.n), key=lambda person: (board.allowed[person].bit_count(), chance.random()))
