@@ -7,18 +7,22 @@ import hmac
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 from xml.etree import ElementTree as Xml
 
 from aiohttp import web
 from icalendar import Calendar, Event
 
 from projections import coming_up, open_to_all, sets
+from projections import purpose as what_for
 from projections.conversations import View
+from projections.purpose import View as WhatFor
 from service.access.policy import is_member
 from service.api.context import ROOMS, Rooms
 from service.domain.refusals import NotFound
+from service.domain.words import PURPOSE
 
 NEWEST = 50
 LOOKING_BACK = timedelta(days=90)
@@ -29,7 +33,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 class Entry(NamedTuple):
-    """One thing that anybody may read."""
+    """One thing that anybody may read, and where."""
 
     id: UUID
     path: str
@@ -50,7 +54,9 @@ async def feed(request: web.Request) -> web.Response:
     rooms = request.app[ROOMS]
     async with rooms.read_models.read() as db:
         found = await open_to_all.newest(db, NEWEST)
-    entries = sorted(_entries(rooms, found), key=lambda entry: entry.at, reverse=True)[:NEWEST]
+    purpose: WhatFor | None = reduce(what_for.fold, await rooms.history(PURPOSE, None), None)
+    said = [*_entries(rooms, found), *_wordings(rooms, purpose)]
+    entries = sorted(said, key=lambda entry: entry.at, reverse=True)[:NEWEST]
     return web.Response(
         body=_atom(rooms, entries), content_type="application/atom+xml", charset="utf-8", headers=UNTOLD
     )
@@ -59,19 +65,26 @@ async def feed(request: web.Request) -> web.Response:
 def _entries(rooms: Rooms, found: open_to_all.Open) -> Iterator[Entry]:
     for problem in found.problems:
         title, text = rooms.unseal(problem.title) or "", rooms.unseal(problem.text) or ""
-        yield Entry(problem.id, "problems", "problem", title, text, problem.registered_at)
+        yield Entry(problem.id, f"problems/{problem.id}", "problem", title, text, problem.registered_at)
     for promise in found.commitments:
         title = rooms.unseal(promise.what) or ""
-        yield Entry(promise.id, "commitments", "commitment", title, f"{promise.state}", promise.latest_at)
+        yield Entry(promise.id, f"commitments/{promise.id}", "commitment", title, f"{promise.state}", promise.latest_at)
     for view in found.write_ups:
         if view.write_up and view.write_up.published_at:
             title, text = f"Write-up of a {view.format.replace('_', ' ')}", rooms.unseal(view.write_up.text) or ""
-            yield Entry(view.id, "v1/write-ups", "write-up", title, text, view.write_up.published_at)
+            yield Entry(view.id, f"v1/write-ups/{view.id}", "write-up", title, text, view.write_up.published_at)
     for goal in found.goals:
         said = [*(each.what for each in goal.activities), *(each.narrative for each in goal.reviews[-1:])]
         text = "\n".join(rooms.unseal(each) or "" for each in said)
         moments = [goal.adopted_at, *(each.at for each in goal.reviews), *(each.since for each in goal.activities)]
-        yield Entry(goal.id, "v1/goals", "goal", rooms.unseal(goal.question) or "", text, max(moments))
+        yield Entry(goal.id, f"v1/goals/{goal.id}", "goal", rooms.unseal(goal.question) or "", text, max(moments))
+
+
+def _wordings(rooms: Rooms, purpose: WhatFor | None) -> Iterator[Entry]:
+    """What the network is for, each time it was put otherwise."""
+    for number, wording in enumerate(purpose.wordings if purpose else (), 1):
+        id, text = uuid5(PURPOSE, str(number)), rooms.unseal(wording.text) or ""
+        yield Entry(id, "purpose", "purpose", "What the network is for", text, wording.at)
 
 
 def _atom(rooms: Rooms, entries: list[Entry]) -> bytes:
@@ -91,7 +104,7 @@ def _atom(rooms: Rooms, entries: list[Entry]) -> bytes:
         _say(said, "updated", _written(entry.at))
         _say(said, "category").set("term", entry.kind)
         _say(said, "content", entry.text).set("type", "text")
-        Xml.SubElement(said, f"{{{ATOM}}}link", rel="alternate", href=f"{site}/{entry.path}/{entry.id}")
+        Xml.SubElement(said, f"{{{ATOM}}}link", rel="alternate", href=f"{site}/{entry.path}")
     told: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return told
 
