@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from service.matching.question import Person, Question, input_hash
-from service.matching.weighing import Scales
+from service.matching.weighing import Apart, Scales
 
 STATUSES = ("optimal", "feasible", "infeasible")
 
@@ -25,8 +25,9 @@ def check(question: Question, output: Mapping[str, Any]) -> list[str]:
     if wrong := of_who(question, output, sets):
         return wrong + of_hashes(question, output)
     cast = {person.id: person for person in question.people}
+    apart = Apart(question)
     for each in output["sets"]:
-        wrong += of_set(question, cast, each)
+        wrong += of_set(question, cast, apart, each)
     wrong += of_sizes(question, [len(members) for members in sets])
     wrong += of_values(question, output)
     return wrong + of_bound(question, output) + of_hashes(question, output)
@@ -114,7 +115,7 @@ def of_who(question: Question, output: Mapping[str, Any], sets: Sequence[Sequenc
     return wrong
 
 
-def of_set(question: Question, cast: Mapping[str, Person], each: Mapping[str, Any]) -> list[str]:
+def of_set(question: Question, cast: Mapping[str, Person], apart: Apart, each: Mapping[str, Any]) -> list[str]:
     """The rules inside one set."""
     members, wrong = each["people"], []
     name = "The set " + ", ".join(members)
@@ -123,14 +124,12 @@ def of_set(question: Question, cast: Mapping[str, Person], each: Mapping[str, An
     ):
         if count > question.rules.max_per_organisation:
             wrong.append(f"{name} holds {count} people from {organisation!r}.")
-    avoided = {frozenset(pair) for pair in question.avoid}
-    recent = [set(past.people) for past in question.past if past.rounds_ago <= question.rules.cooldown_rounds]
     for one, other in combinations(members, 2):
-        if frozenset((one, other)) in avoided:
+        if apart.avoided(one, other):
             wrong.append(f"{name} puts {one!r} and {other!r} together, of whom one avoids the other.")
         if other in line_above(cast, one) or one in line_above(cast, other):
             wrong.append(f"{name} holds {one!r} and {other!r}, who are on one reporting line.")
-        if any(one in met and other in met for met in recent):
+        if apart.met(one, other):
             wrong.append(f"{name} holds {one!r} and {other!r}, who met within the cooldown.")
     named = [set(cast[id].slots) for id in members if cast[id].slots]
     shared = sorted(set.intersection(*named)) if named else []

@@ -1,4 +1,4 @@
-"""The wishes once more in plain Python, for the check: what help and company are worth, from the question alone."""
+"""The wishes, and who is kept apart, once more in plain Python, for the check: from the question alone."""
 
 import math
 import re
@@ -13,6 +13,25 @@ COMMON = {
     *("and", "are", "but", "for", "from", "had", "has", "have", "how", "into", "its", "not", "our", "that", "the"),
     *("their", "them", "they", "this", "was", "what", "when", "who", "will", "with", "you", "your"),
 }
+
+
+class Apart:
+    """Whom the question says to keep apart, looked up person by person."""
+
+    def __init__(self, question: Question) -> None:
+        self.pairs = {frozenset(pair) for pair in question.avoid}
+        self.meetings: dict[str, set[int]] = {person.id: set() for person in question.people}
+        for number, past in enumerate(question.past):
+            for id in past.people if past.rounds_ago <= question.rules.cooldown_rounds else ():
+                self.meetings[id].add(number)
+
+    def avoided(self, one: str, other: str) -> bool:
+        """Whether one of the two avoids the other."""
+        return frozenset((one, other)) in self.pairs
+
+    def met(self, one: str, other: str) -> bool:
+        """Whether the two met within the cooldown."""
+        return not self.meetings[one].isdisjoint(self.meetings[other])
 
 
 class Scales:

@@ -1,0 +1,114 @@
+"""Rounds of thousands in blocks: `python -m bench.blocks [--people 5000] [--seconds 10] [--seeds 1] [--long]`.
+
+Beside them, for as much work: plain annealing of the whole round, and the same work on one block that holds everybody.
+Then how work grows with the number of people, up to 20,000, or 100,000 with `--long`. Each has a process of its own.
+"""
+
+import argparse
+import json
+import math
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from bench.goals import Goal, show
+from bench.matching import Row, rival
+from bench.rounds import a_round
+from bench.shuffling import by_annealing
+from service.matching import check, output, read_question
+from service.matching.blocks import solve_in_blocks
+from service.matching.blocks.solving import MOST
+from service.matching.warming import warm
+
+
+class Run(NamedTuple):
+    """What one way came to, and the most memory its process held, in GiB."""
+
+    row: Row
+    memory: float
+
+
+def in_blocks(people: int, seed: int, seconds: float, most: int) -> Run:
+    """The round in blocks of at most so many people, its answer read by the checker."""
+    warm()
+    question = read_question(a_round(people, seed))
+    started, worked = time.monotonic(), time.process_time()
+    answer = solve_in_blocks(question, seconds=seconds, seed=seed, most=most)
+    took, work = time.monotonic() - started, time.process_time() - worked
+    held = memory()
+    broken = len(check(question, output(answer, question)))
+    return Run(Row("blocks", answer.placed, answer.value, answer.upper_bound, took, work, broken), held)
+
+
+def annealed(people: int, seed: int, seconds: float) -> Run:
+    """The whole round annealed."""
+    return Run(rival("annealing", people, seed, lambda fit, worth: by_annealing(fit, worth, seed, seconds)), memory())
+
+
+def memory() -> float:
+    """The most this process ever held, in GiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def apart(way: str, *given: float) -> Run:
+    """The same in a process of its own."""
+    ways: dict[str, Callable[..., Run]] = {"blocks": in_blocks, "annealing": annealed}
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        found: Run = pool.apply(ways[way], given)
+        return found
+
+
+def beside(people: int, seconds: float, seeds: int) -> Iterator[Goal]:
+    """Blocks beside annealing and beside one block of everybody, medians over the seeds."""
+    runs = [apart("blocks", people, seed, seconds, MOST) for seed in range(seeds)]
+    plain = [apart("annealing", people, seed, run.row.work) for seed, run in enumerate(runs)]
+    whole = [apart("blocks", people, seed, seconds, people) for seed in range(seeds)]
+
+    def ratio(others: list[Run]) -> float:
+        return statistics.median(one.row.value / other.row.value for one, other in zip(runs, others, strict=True))
+
+    held = max(run.memory for run in runs)
+    gaps = [1.0 if run.row.gap is None else run.row.gap for run in runs]
+    work = f"{statistics.median(run.row.work for run in runs):.0f} s of work"
+    yield Goal(f"{people:,}: beside annealing", "≥ 1.05 ×", f"{ratio(plain):.3f} × in {work}", ratio(plain) >= 1.05)
+    yield Goal(f"{people:,}: beside one block of all", "≥ 0.97 ×", f"{ratio(whole):.3f} ×", ratio(whole) >= 0.97)
+    yield Goal(f"{people:,}: proven gap", "some", f"{statistics.median(gaps):.1%}", max(gaps) < 1)
+    yield Goal(f"{people:,}: memory", "≤ 2 GiB", f"{held:.2f} GiB", held <= 2)
+    yield Goal(
+        f"{people:,}: broken rules", "0", str(sum(run.row.broken for run in runs)), not any(r.row.broken for r in runs)
+    )
+
+
+def growth(sizes: list[int]) -> Iterator[Goal]:
+    """The least work there is, beside that of the smallest round times n log n; none of them has a bound."""
+    first, *others = [(people, apart("blocks", people, 0, 0.1, MOST)) for people in sizes]
+    yield Goal(f"{first[0]:,}: the least work", "-", f"{first[1].row.work:.0f} s, {first[1].memory:.2f} GiB", None)
+    for people, run in others:
+        fair = first[1].row.work * people * math.log(people) / (first[0] * math.log(first[0]))
+        said = f"{run.row.work:.0f} s, {run.memory:.2f} GiB, broken {run.row.broken}"
+        yield Goal(f"{people:,}: the least work", f"≤ {fair:.0f} s", said, run.row.work <= fair and not run.row.broken)
+
+
+def rows(people: int, seconds: float, seeds: int, long: bool, as_json: bool) -> None:
+    """Prints the lines as they are measured, or all as JSON."""
+    found = []
+    for lines in (beside(people, seconds, seeds), growth([10_000, 20_000, *([100_000] if long else [])])):
+        for goal in lines:
+            found.append(goal)
+            if not as_json:
+                show(goal)
+    if as_json:
+        print(json.dumps([goal._asdict() for goal in found]))
+
+
+if __name__ == "__main__":
+    asking = argparse.ArgumentParser(description=__doc__)
+    asking.add_argument("--people", type=int, default=5000)
+    asking.add_argument("--seconds", type=float, default=10.0)
+    asking.add_argument("--seeds", type=int, default=1)
+    asking.add_argument("--long", action="store_true")
+    asking.add_argument("--json", action="store_true", dest="as_json")
+    rows(**vars(asking.parse_args()))
