@@ -72,12 +72,12 @@ def _entries(rooms: Rooms, found: open_to_all.Open) -> Iterator[Entry]:
     for view in found.write_ups:
         if view.write_up and view.write_up.published_at:
             title, text = f"Write-up of a {view.format.replace('_', ' ')}", rooms.unseal(view.write_up.text) or ""
-            yield Entry(view.id, f"v1/write-ups/{view.id}", "write-up", title, text, view.write_up.published_at)
+            yield Entry(view.id, f"write-ups/{view.id}", "write-up", title, text, view.write_up.published_at)
     for goal in found.goals:
         said = [*(each.what for each in goal.activities), *(each.narrative for each in goal.reviews[-1:])]
         text = "\n".join(rooms.unseal(each) or "" for each in said)
         moments = [goal.adopted_at, *(each.at for each in goal.reviews), *(each.since for each in goal.activities)]
-        yield Entry(goal.id, f"v1/goals/{goal.id}", "goal", rooms.unseal(goal.question) or "", text, max(moments))
+        yield Entry(goal.id, f"goals/{goal.id}", "goal", rooms.unseal(goal.question) or "", text, max(moments))
 
 
 def _wordings(rooms: Rooms, purpose: WhatFor | None) -> Iterator[Entry]:

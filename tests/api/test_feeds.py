@@ -40,6 +40,9 @@ async def test_the_feed_holds_what_is_open_to_all_and_nothing_else(network):
     raw = (await world.stranger.get("/feed.atom")).raw.lower()
     seen = {word for word in READERS if word.encode() in raw}
     assert seen == {word for word, readers in READERS.items() if readers == EVERYBODY}
+    links = [link.attrib["href"] for entry in await entries(network) for link in entry.iter(f"{ATOM}link")]
+    assert len(links) == len(await entries(network))
+    assert [(await network.nobody.get(link)).status for link in links] == [200] * len(links)
 
 
 async def test_what_is_narrowed_is_gone_from_the_feed_at_once(network):
