@@ -18,6 +18,7 @@ AT_ONCE = 0.4  # cuts for each person that are made at once
 EACH = 5  # of them, those that may name one person
 MOST = 4  # cuts for each person in all
 VIOLATED = 1e-3  # by how much a cut has to be violated
+WATCHED = 100  # violated cuts for each person that are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,22 +85,44 @@ def exceed(members: Whole, size: Whole, value: Real, cost: Real, threes: Whole, 
 
 
 @compiled
-def weigh(members: Whole, size: Whole, share: Real, weight: Real) -> None:
-    """For any three people, how much is taken in all of the sets that hold two or three of them."""
-    n = len(weight)
+def crossed(members: Whole, size: Whole, share: Real, beside: Real, threes: Whole, by: Real) -> int:
+    """Fills in threes of people of whom more than one set is taken that holds two of them; how many there are.
+
+    `beside` (n, n) is left with how much is taken of the sets that hold both of two people.
+    """
+    n = len(beside)
     for row in range(len(size)):
         for first in range(size[row]):
-            for second in range(first + 1, size[row]):
+            for second in range(first):
                 one, other = members[row, first], members[row, second]
-                place = 0
-                for person in range(n):
-                    if place < size[row] and members[row, place] == person:
-                        place += 1
-                        if place - 1 > second:
-                            weight[one, other, person] += share[row]
-                        continue
-                    low, high = min(one, person), max(other, person)
-                    weight[low, one + other + person - low - high, high] += share[row]
+                beside[one, other] += share[row]
+                beside[other, one] += share[row]
+    count = 0
+    for middle in range(n):
+        known = np.flatnonzero(beside[middle])
+        for first in range(len(known)):
+            for second in range(first):
+                one, other = known[second], known[first]
+                if one < middle and beside[one, other] > 0.0:
+                    continue  # the three were looked at from `one`
+                weight = beside[middle, one] + beside[middle, other] + beside[one, other]
+                if weight <= 1.0 + VIOLATED:
+                    continue
+                for row in range(len(size)):
+                    inside = 0
+                    for place in range(size[row]):
+                        person = members[row, place]
+                        if person in (middle, one, other):
+                            inside += 1
+                    if inside == 3:
+                        weight -= 2.0 * share[row]
+                if weight > 1.0 + VIOLATED and count < len(by):
+                    threes[count, 0] = min(one, middle)
+                    threes[count, 1] = max(one, min(middle, other))
+                    threes[count, 2] = max(middle, other)
+                    by[count] = weight
+                    count += 1
+    return count
 
 
 @dataclass
@@ -182,10 +205,12 @@ class Sharper:
     def cut(self, taken: dict[int, float]) -> int:
         """Adds the cuts that are violated most; how many."""
         rows = np.array(list(taken), dtype=np.int64)
-        weight = np.zeros((self.n, self.n, self.n))
-        weigh(self.sets.members[rows], self.sets.size[rows], np.array(list(taken.values())), weight)
-        found = np.argwhere(weight > 1.0 + VIOLATED)
-        by = np.round(weight[tuple(found.T)], 6)
+        threes, weight = np.zeros((WATCHED * self.n, 3), dtype=np.int64), np.zeros(WATCHED * self.n)
+        beside = np.zeros((self.n, self.n))
+        count = crossed(
+            self.sets.members[rows], self.sets.size[rows], np.array(list(taken.values())), beside, threes, weight
+        )
+        found, by = threes[:count], np.round(weight[:count], 6)
         named = np.zeros(self.n, dtype=np.int64)
         chosen: list[Whole] = []
         for place in np.lexsort((found[:, 2], found[:, 1], found[:, 0], -by)).tolist():

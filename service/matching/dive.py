@@ -5,45 +5,64 @@ from collections.abc import Callable
 import numpy as np
 
 from service.matching.chains import Chains, Found
-from service.matching.duals import Program, dearest
-from service.matching.hunting import hunted
+from service.matching.duals import Program, dearest, slimmed
+from service.matching.hunting import hunted, swapped
 from service.matching.master import Set
+from service.matching.people import Real, Whole
 from service.matching.tables import table_of
 
-LAST = 30  # this few people are left to one exact look at their sets
-SURE = 0.75  # sets the fractional answer takes at least this much of are all taken at once
-PART = 0.06  # of the people left are seated in each step, if that many sets are disjoint
-ROUNDS = 2  # of hunting in each step
+LAST = 20  # this few people are left to one exact look at their sets
+SURE = 0.9  # sets the fractional answer takes at least this much of are all taken at once
+PART = 0.03  # of the people left are seated in each step, if that many sets are disjoint
+ANEW = 4  # steps after which sets are hunted from everywhere again
+NEED = 1e-3  # of what a head costs: what sets that join are worth more than their cost by
+EACH = 30  # sets for each person to begin with
 
 
-def dive(chains: Chains, program: Program, stop: Callable[[], bool]) -> list[Set]:
-    """Disjoint sets for all but the last few people."""
+def dive(chains: Chains, program: Program, cost: Real, stop: Callable[[], bool]) -> list[Set]:
+    """Disjoint sets for all but the last few people; the program gains the sets met on the way."""
+    slim = slimmed(program, cost, EACH)
     left = np.arange(chains.n)
-    pool = program.pool
-    taken: list[Set] = []
+    step = 0
     while len(left) > LAST and not stop():
-        place = {person: at for at, person in enumerate(left.tolist())}
-        pool = {members: points for members, points in pool.items() if all(person in place for person in members)}
-        part = Program(len(left), len(left))
-        part.begin((tuple(place[person] for person in members), points) for members, points in pool.items())
-        table = table_of(chains.table, left)
-        for _ in range(ROUNDS if len(left) < chains.n else 0):
-            _, cost = part.costs()
-            sets, gains = hunted(table, cost, chains.fit.sizes, 0.1)
-            if not sum(part.join(members, points) for members, points in dearest(Found(sets, gains, False), cost)):
-                break
-        part.costs()
-        chosen: list[Set] = []
-        seated: set[int] = set()
-        for members, share in sorted(part.shares().items(), key=lambda each: (-each[1], each[0])):
-            if chosen and share < SURE and len(seated) >= PART * len(left):
-                break
-            if seated.isdisjoint(members):
-                chosen.append(members)
-                seated.update(members)
+        if len(left) < chains.n:
+            look_among(left, chains, slim, anew=step % ANEW == 0)
+        slim.costs()
+        chosen = surest(slim, len(left))
         if not chosen:
             break
-        taken += [tuple(left[list(members)].tolist()) for members in chosen]
-        pool = {tuple(left[list(members)].tolist()): points for members, points in part.pool.items()}
-        left = np.array([person for at, person in enumerate(left.tolist()) if at not in seated], dtype=np.int64)
-    return sorted(taken)
+        slim.seat(chosen)
+        left = np.flatnonzero(~slim.seated)
+        step += 1
+    for members, points in slim.pool.items():
+        program.join(members, points)
+    return sorted(slim.seats)
+
+
+def look_among(left: Whole, chains: Chains, program: Program, anew: bool) -> None:
+    """Sets of those left that the program would take join it: some near those it takes and, `anew`, from everywhere."""
+    cost = program.costs()[1][left]
+    table, sizes, need = table_of(chains.table, left), chains.fit.sizes, NEED * float(np.abs(cost).mean())
+    place = {person: at for at, person in enumerate(left.tolist())}
+    taken = [tuple(place[person] for person in each) for each in program.shares() if each[0] in place]
+    ways = [swapped(table, cost, sorted(taken), sizes, need)]
+    if anew:
+        ways.append(hunted(table, cost, sizes, need))
+    for sets, gains in ways:
+        for members, points in dearest(Found(sets, gains, complete=False), cost):
+            program.join(tuple(left[list(members)].tolist()), points)
+
+
+def surest(program: Program, left: int) -> list[Set]:
+    """Disjoint sets that are taken most, for a part of those left or, where it is sure, for more."""
+    chosen: list[Set] = []
+    seated: set[int] = set()
+    for members, share in sorted(program.shares().items(), key=lambda each: (-round(each[1], 6), each[0])):
+        if program.seated[members[0]]:
+            continue
+        if chosen and share < SURE and len(seated) >= PART * left:
+            break
+        if seated.isdisjoint(members):
+            chosen.append(members)
+            seated.update(members)
+    return chosen

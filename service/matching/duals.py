@@ -12,14 +12,18 @@ from ortools.linear_solver import pywraplp
 
 from service.matching.branches import SLACK
 from service.matching.chains import CHUNKS, Chains, Found
-from service.matching.hunting import hunted, partners
+from service.matching.hunting import hunted, partners, swapped
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 
-PER_PERSON = 12  # sets that join the program for each person in one round of pricing
-FLOORS = (0.4, 0.05)  # points per head: what a set may exceed its cost by and still be passed over, first and last
+PER_PERSON = 12  # sets that join the program for each person once all were looked at
+FEW = 5  # and after a quick look
+EVEN = 0.5  # of what a head is worth in the best set met: everybody's cost at first
+FLOOR = 3e-4  # of the same: what sets may exceed their cost by per head and be passed over
+HUNTED = 7e-4  # of the same: by how much per head sets worth hunting exceed their cost
+ANEW = 4  # rounds after which sets are hunted from everywhere again
 MOST = 40_000  # sets one part of the roots may find
-NEAR = 6e-4  # of the value: closer than this the bound is not worth another round
+NEAR = 7e-4  # of the value: closer than this the bound is not worth another round
 
 
 @dataclass
@@ -51,6 +55,8 @@ class Program:
 
     def __post_init__(self) -> None:
         self.known = 0.0, np.zeros(self.n)
+        self.seats: list[Set] = []
+        self.seated = np.zeros(self.n, dtype=np.bool_)
         self.open()
 
     def open(self) -> None:
@@ -94,6 +100,18 @@ class Program:
         if self.count is not None:
             self.count.SetCoefficient(share, float(len(members)))
 
+    def seat(self, sets: Iterable[Set]) -> None:
+        """These disjoint sets are settled: from now on only the others are chosen."""
+        for members in sets:
+            self.seats.append(members)
+            self.seated[list(members)] = True
+        settled = set(self.seats)
+        for members, share in self.share.items():
+            if members in settled:
+                share.SetLb(1.0)
+            elif share.ub() > 0.0 and self.seated[list(members)].any():
+                share.SetUb(0.0)
+
     def costs(self) -> tuple[float, Real]:
         """The value of the program and what each person costs in it; as last known, should GLOP fail twice.
 
@@ -104,6 +122,7 @@ class Program:
             for members, value in self.pool.items():
                 self.write(members, value)
             self.charge()
+            self.seat(())
             if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
                 return self.known
         each = np.array([row.dual_value() for row in self.rows])
@@ -128,6 +147,14 @@ class Program:
         return {members: share for members, share in taken.items() if share > 1e-6}
 
 
+def slimmed(program: Program, cost: Real, each: int) -> Program:
+    """A program of the sets that exceed these costs most, or fall short least, `each` for every person."""
+    sets, gains = program.columns(cost, sorted({len(members) for members in program.pool}))
+    slim = Program(program.n, program.placed)
+    slim.begin(dearest(Found(sets, gains, complete=False), cost, each, most=len(program.pool)))
+    return slim
+
+
 def generate(
     chains: Chains,
     program: Program,
@@ -137,58 +164,71 @@ def generate(
 ) -> Costs:
     """The costs with the best bound of at most `rounds` rounds; the program keeps every set that joined.
 
-    Sets are hunted quickly while that finds enough, then all are looked at that exceed their cost by a floor per head,
-    which falls. A bound comes only from having looked at everything.
+    Sets are hunted quickly while that finds enough, then all are looked at that exceed their cost by a floor per head.
+    A bound comes only from having looked at everything.
     """
+    head = max((abs(value) / len(members) for members, value in program.pool.items()), default=0.0) + 1e-9
+    even = np.full(program.n, EVEN * head)
+    join(program, Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False), even, FEW)
     worth, each = program.costs()
-    if rounds > 1:
-        for share in (0.8,):
-            even = np.full(program.n, share * worth / max(1, program.placed))
-            found = Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False)
-            for members, value in dearest(found, even):
-                program.join(members, value)
-        worth, each = program.costs()
-    centre, smooth, hunting, floor = each, 0.0, True, FLOORS[0]
+    centre, smooth, quick, last = each, 0.0, True, 0
+    floor = FLOOR * head
     best = Costs(each, program.placed, proven=False)
-    for _ in range(rounds):
-        if stop() or chains.looked > chains.may_look:
+    for turn in range(rounds):
+        if stop() or chains.looked + last > chains.may_look:
             break
         cost = smooth * centre + (1.0 - smooth) * each
-        if hunting:
-            found = Found(*hunted(chains.table, cost, chains.fit.sizes, 0.1), complete=False)
-            chains.looked += program.n * program.n * partners(program.n) * max(chains.fit.sizes)
+        if quick:
+            found = quickly(chains, program, cost, HUNTED * head, anew=turn % ANEW == 0)
+            centre = cost
         else:
+            before = chains.looked
             left = max(1, int(min(chains.may_look - chains.looked, 1e15) / CHUNKS))
             if not best.proven and not chains.affords(cost, floor, left):
                 break
             found = chains.above(cost, floor, most=MOST, may_look=left)
+            last = chains.looked - before
         if found.complete:
             seen = Costs(mended(cost + floor, found, floor), program.placed)
             if seen.bound < best.bound:
                 best, centre = seen, cost
                 told(best.bound)
-        elif hunting:
-            centre = cost
         if best.bound - worth <= NEAR * (1.0 + abs(worth)):
             break
-        joined = sum(program.join(members, value) for members, value in dearest(found, cost))
+        joined = join(program, found, cost, FEW if quick else PER_PERSON)
         if joined:
             worth, each = program.costs()
-        if hunting:
-            hunting = joined > program.n // 20
-            smooth = 0.5 if hunting else 0.0
+        if quick:
+            quick = joined > program.n // 20
+            smooth = 0.0
         elif not found.complete:
             floor *= 2.0
-            hunting = joined > 0
+            quick = joined > 0
+        elif not joined and smooth == 0.0:
+            break
         else:
-            if not joined and smooth == 0.0 and floor <= FLOORS[1]:
-                break
-            if joined < program.n // 3:
-                floor = max(FLOORS[1], floor / 8.0)
-            smooth = 0.2 if joined else 0.0
+            quick, smooth = joined > 0, 0.0
     if not best.proven:
         best.each = each
     return best
+
+
+def quickly(chains: Chains, program: Program, cost: Real, need: float, anew: bool) -> Found:
+    """Sets worth more than their cost by `need` per head: near those the program takes and, `anew`, from everywhere."""
+    sizes, taken = chains.fit.sizes, sorted(program.shares())
+    sets, gains = swapped(chains.table, cost, taken, sizes, need)
+    chains.looked += len(taken) * program.n
+    if anew:
+        more, over = hunted(chains.table, cost, sizes, need)
+        chains.looked += program.n * partners(program.n) * program.n
+        sets = [np.concatenate(both) for both in zip(sets, more, strict=True)]
+        gains = [np.concatenate(both) for both in zip(gains, over, strict=True)]
+    return Found(sets, gains, complete=False)
+
+
+def join(program: Program, found: Found, cost: Real, each: int) -> int:
+    """How many of the best sets found, so many for each person, are new to the program."""
+    return sum(program.join(members, value) for members, value in dearest(found, cost, each))
 
 
 def mended(cost: Real, found: Found, floor: float) -> Real:
@@ -214,11 +254,11 @@ def mended(cost: Real, found: Found, floor: float) -> Real:
     return cost + more + max(0.0, *(float(left.max(initial=0.0)) for left in short), SLACK)
 
 
-def dearest(found: Found, cost: Real) -> list[tuple[Set, float]]:
-    """Of the sets found those that exceed their cost most, until each person has `PER_PERSON` of them."""
+def dearest(found: Found, cost: Real, each: int = PER_PERSON, most: int = 3000) -> list[tuple[Set, float]]:
+    """Of the sets found, `most` of each size, those that exceed their cost most, until each person has so many."""
     gains, rows, kinds = [], [], []
     for place, over in enumerate(found.gain):
-        top = np.argsort(-over, kind="stable")[:3000]
+        top = np.argsort(-over, kind="stable")[:most]
         gains.append(over[top])
         rows.append(top)
         kinds.append(np.full(len(top), place))
@@ -227,7 +267,7 @@ def dearest(found: Found, cost: Real) -> list[tuple[Set, float]]:
     chosen = []
     for place in np.argsort(-gain, kind="stable").tolist():
         members = found.sets[kind[place]][row[place]]
-        if count[members].min() < PER_PERSON:
+        if count[members].min() < each:
             count[members] += 1
             chosen.append((tuple(members.tolist()), float(gain[place] + cost[members].sum())))
     return chosen

@@ -1,14 +1,16 @@
 """Good sets found quickly: grown from promising pairs by whoever adds most above their cost. Never part of a proof."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from service.matching.chains import CORES
 from service.matching.compiled import compiled
-from service.matching.joining import gain_of, in_order
-from service.matching.people import Real, Whole
-from service.matching.tables import Table, may_join, values_of
+from service.matching.joining import best_so_far, gain_of, has_room, in_order
+from service.matching.master import Set
+from service.matching.people import Flags, Real, Whole
+from service.matching.tables import EVERY, Table, may_join, share_slots, value_within, values_of
 
 STARTS = ((200, 12), (800, 5), (1 << 62, 2))  # up to so many people: partners each of them starts with
 PARTS = 4  # of the people, hunted for at once
@@ -27,27 +29,39 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
     members = np.zeros(largest, dtype=np.int64)
     ordered = np.zeros(largest, dtype=np.int64)
     shared = np.zeros(words, dtype=np.uint64)
-    taken = np.zeros(n, dtype=np.bool_)
+    begun = np.zeros(n, dtype=np.bool_)
+    around = np.zeros(n, dtype=np.int64)  # who may sit with the seed
+    near = np.zeros(n, dtype=np.int64)  # who may sit with all members
     count = 0
     for seed in range(first, n, PARTS):
-        taken[:] = False
-        taken[seed] = True
+        members[0] = seed
+        for word in range(words):
+            shared[word] = table.slots[seed, word]
+        many = 0
+        for person in range(n):
+            begun[person] = False
+            if may_join(table, members, 1, shared, person):
+                around[many] = person
+                many += 1
         for _ in range(starts):
             partner = -1
-            most = -np.inf
-            for person in range(n):
-                score = table.pair[seed, person] - cost[person]
-                if score > most and not taken[person] and table.allowed[seed, person]:
-                    partner, most = person, score
+            for at in range(many):
+                person = around[at]
+                better = (
+                    partner < 0 or table.pair[seed, person] - cost[person] > table.pair[seed, partner] - cost[partner]
+                )
+                if better and not begun[person]:
+                    partner = person
             if partner < 0:
                 break
-            taken[partner] = True
-            members[0], members[1] = seed, partner
+            begun[partner] = True
+            members[1] = partner
             value = table.pair[seed, partner]
             price = cost[seed] + cost[partner]
             for word in range(words):
                 shared[word] = table.slots[seed, word] & table.slots[partner, word]
-            length = 2
+            length, left = 2, many
+            near[:many] = around[:many]
             while True:
                 for size in sizes:
                     if size == length and count < len(over) and value + table.size[length] - price > need * length:
@@ -68,9 +82,14 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
                             if other != place:
                                 best[at] = max(best[at], table.help[members[other], problem])
                         at += 1
-                top, add = -1, 0.0
-                for person in range(n):
-                    if may_join(table, members, length, shared, person):
+                top, add, kept = -1, 0.0, 0
+                for at in range(left):
+                    person = near[at]
+                    if not table.allowed[members[length - 1], person]:
+                        continue
+                    if has_room(table, members, length, person) and share_slots(table, shared, person):
+                        near[kept] = person
+                        kept += 1
                         gain = gain_of(table, members, length, best, person)
                         if top < 0 or gain - cost[person] > add - cost[top]:
                             top, add = person, gain
@@ -81,7 +100,7 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
                 members[length] = top
                 value += add
                 price += cost[top]
-                length += 1
+                length, left = length + 1, kept
     return count
 
 
@@ -100,7 +119,88 @@ def hunted(table: Table, cost: Real, sizes: tuple[int, ...], need: float) -> tup
         return rows[: hunt(table, cost, first, starts, np.array(sizes), need, rows, over)]
 
     with ThreadPoolExecutor(CORES) as threads:
-        rows = np.concatenate(list(threads.map(one, range(PARTS))))
+        return by_size(table, cost, np.concatenate(list(threads.map(one, range(PARTS)))), sizes)
+
+
+@compiled
+def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets: Whole, over: Real) -> int:
+    """Fills rows (size, members…) with the best set one change away from each of `rows`, for every member; how many.
+
+    The change: somebody else in the place of the member, the member gone, or one more. All need to be worth more than
+    their cost by `need` per head, and their size one that may be.
+    """
+    n = len(cost)
+    largest = len(may_be) - 1
+    words = table.slots.shape[1]
+    rest = np.zeros(largest + 1, dtype=np.int64)
+    ordered = np.zeros(largest + 1, dtype=np.int64)
+    shared = np.zeros(words, dtype=np.uint64)
+    count = 0
+    for row in range(len(rows)):
+        size = rows[row, 0]
+        for leaves in range(size + 1):
+            length, gone = 0, -1
+            price = 0.0
+            shared[:] = EVERY
+            for place in range(size):
+                member = rows[row, 1 + place]
+                if place == leaves:
+                    gone = member
+                    continue
+                rest[length] = member
+                length += 1
+                price += cost[member]
+                for word in range(words):
+                    shared[word] &= table.slots[member, word]
+            if length == 0 or count + 2 > len(over):
+                continue
+            value = value_within(table, rest, length) - table.size[length]
+            if gone >= 0 and may_be[length] and value + table.size[length] - price > need * length:
+                sets[count, 0] = length
+                sets[count, 1 : length + 1] = rest[:length]
+                over[count] = value + table.size[length] - price
+                count += 1
+            if length == largest or not may_be[length + 1]:
+                continue
+            best = best_so_far(table, rest, length)
+            top, add = -1, 0.0
+            for person in range(n):
+                if person != gone and may_join(table, rest, length, shared, person):
+                    gain = gain_of(table, rest, length, best, person)
+                    if top < 0 or gain - cost[person] > add - cost[top]:
+                        top, add = person, gain
+            if top >= 0 and value + add + table.size[length + 1] - price - cost[top] > need * (length + 1):
+                in_order(rest, length, top, ordered)
+                sets[count, 0] = length + 1
+                sets[count, 1 : length + 2] = ordered[: length + 1]
+                over[count] = value + add + table.size[length + 1] - price - cost[top]
+                count += 1
+    return count
+
+
+def swapped(
+    table: Table, cost: Real, near: Sequence[Set], sizes: tuple[int, ...], need: float
+) -> tuple[list[Whole], list[Real]]:
+    """Sets worth more than their cost that differ from one of `near` by one person, per size, each once."""
+    largest = max(sizes)
+    may_be = np.isin(np.arange(largest + 1), sizes)
+    rows = np.zeros((len(near), largest + 1), dtype=np.int64)
+    for row, members in enumerate(near):
+        rows[row, 0] = len(members)
+        rows[row, 1 : len(members) + 1] = members
+
+    def one(part: int) -> Whole:
+        mine = rows[part::PARTS]
+        room = 2 * (largest + 1) * len(mine) + 2
+        found, over = np.zeros((room, largest + 1), dtype=np.int64), np.zeros(room)
+        return found[: swap(table, cost, mine, may_be, need, found, over)]
+
+    with ThreadPoolExecutor(CORES) as threads:
+        return by_size(table, cost, np.concatenate(list(threads.map(one, range(PARTS)))), sizes)
+
+
+def by_size(table: Table, cost: Real, rows: Whole, sizes: tuple[int, ...]) -> tuple[list[Whole], list[Real]]:
+    """Rows (size, members…) as sets per size, each once, and by how much each exceeds its cost."""
     sets, gains = [], []
     for size in sizes:
         mine = np.flatnonzero(rows[:, 0] == size)

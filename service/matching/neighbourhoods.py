@@ -87,6 +87,26 @@ class Neighbourhoods:
             helped += self.once(freed)
         return helped
 
+    def seat_more(self, tries: int, freed: int, stop: Callable[[], bool]) -> None:
+        """Makes room for those who are out, a few at a time, `tries` times or until nobody is."""
+        for _ in range(tries):
+            if stop() or not self.out or not self.groups:
+                break
+            loose = self.chance.sample(self.out, min(2, len(self.out)))
+            chosen = self.near(freed - len(loose), loose)
+            people = sorted({*loose, *(person for group in chosen for person in group)})
+            better = self.best_among(people, chosen)
+            if better is not None:
+                self.put(better, chosen)
+
+    def better(self, one: Sequence[Set], other: Sequence[Set]) -> bool:
+        """Whether these sets are better in the order of the aims than those others of the same people."""
+        placed = [[person for group in sets for person in group] for sets in (one, other)]
+        waits = [sum(self.waited[person] for person in people) for people in placed]
+        points = [math.fsum(value(self.worth, group) for group in sets) for sets in (one, other)]
+        ours, theirs = zip(map(len, placed), waits, points, strict=True)
+        return ours[:2] > theirs[:2] or (ours[:2] == theirs[:2] and ours[2] > theirs[2] + 1e-9)
+
     def once(self, freed: int, worst: Set | None = None) -> bool:
         """One neighbourhood, if it was not tried before; whether it helped.
 

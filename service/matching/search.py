@@ -3,51 +3,27 @@
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.matching.annealing import SEEN, annealed
-from service.matching.chains import CHUNKS, Chains
+from service.matching.chains import Chains
 from service.matching.clashes import FEW, every_set, in_some_set, seating
-from service.matching.closing import close
-from service.matching.cuts import listed
-from service.matching.dive import dive
-from service.matching.duals import MOST, Costs, Program, generate
 from service.matching.fairness import raise_nearby, raised_from_all, raised_pairs
 from service.matching.fits import Fit
+from service.matching.generation import Generation, Outcome, Told
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
-from service.matching.people import Real, Whole
+from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
 from service.matching.start import Annealing, Board, greedy_groups
-from service.matching.tables import Table, read_table
 from service.matching.wishes import Worth, value
 
-Told = Callable[[float | None, float | None, str], None]
-
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
-STEPS = 300_000  # proposals of annealing for each second paid for
 SWAPS = 20_000  # the same for groups of given sizes
-LOOKS = 18_000_000  # parts of sets looked at for each second paid for
-TRIES = 30  # neighbourhoods of each size for each second paid for
-CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
-LISTED = 40_000  # of them, at most
-CLOSES = 15.0  # programs over them for each second paid for
-PARTS = (0.07, 0.14, 0.25)  # of the gap
 LATE = 8  # times the seconds paid for: then the work is cut short
-
-
-@dataclass
-class Outcome:
-    """Sets, a proven bound or None, and whether it is proven that nothing is better in the order of the aims."""
-
-    sets: list[Set]
-    bound: float | None
-    proven: bool
-    possible: bool = True
 
 
 @dataclass
@@ -95,7 +71,8 @@ class Search:
             return known
         if self.fit.sizes == (2,):
             return raised_pairs(self.fit, self.worth, self.waited, known)
-        answer = self.near(Chains(self.fit, self.worth), np.zeros(len(self.fit)), known)
+        chains, free = Chains(self.fit, self.worth), np.zeros(len(self.fit))
+        answer = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), free, known, self.seed, chains)
         raise_nearby(answer, self.seconds, self.stop)
         return answer.groups
 
@@ -114,8 +91,7 @@ class Search:
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
             return Outcome(pairs, bound if math.isfinite(bound) else star(self.fit, self.worth, pairs), proven)
         if max(self.fit.sizes) > SIZABLE:
-            sets, _ = self.anneal(read_table(self.fit, self.worth))
-            return Outcome(sets, star(self.fit, self.worth, sets), False)
+            return self.generation(len(self.fit)).annealed_only()
         return self.many()
 
     def lists_all(self) -> bool:
@@ -182,139 +158,19 @@ class Search:
         return [placed[at] for at in range(len(bounds))] if len(placed) == len(bounds) else []
 
     def many(self) -> Outcome:
-        """Column generation for the costs and the bound, dives and neighbourhoods for the answer."""
+        """Column generation, for as many as could be placed."""
         placed = self.reachable()
         if placed == 0 or (self.everyone and placed < len(self.fit)):
             return Outcome([], 0.0, True, possible=not self.everyone)
-        chains = Chains(self.fit, self.worth)
-        first, seen = self.anneal(chains.table)
-        chains.may_look = LOOKS * self.seconds
-        program, costs = self.price(chains, placed, seen)
-        best = self.near(chains, costs.each, first)
-        best.complete()
-        if not self.stop():
-            dived = dive(chains, program, self.stop)
-            other = self.near(chains, costs.each, dived)
-            other.complete()
-            best = max(best, other, key=Neighbourhoods.standing)
-            self.told(best.worth_now(), costs.bound if costs.proven else None, "diving")
-        proofs = [costs]
-        for part in PARTS:
-            count = sum(map(len, best.groups))
-            if count != proofs[-1].placed and not self.stop():
-                # fewer can be placed, or more, than these costs are for
-                chains.may_look = chains.looked + LOOKS * self.seconds / 2
-                program, costs = self.price(chains, count, {**program.pool, **best.values})
-                proofs.append(costs)
-                best.cost = costs.each
-            self.choose_near(best, chains, program, costs, part)
-            self.told(best.worth_now(), costs.bound if costs.proven else None, "looking nearby")
-        if best.out and self.everyone and (seats := seating(self.fit, True)):
-            best = self.near(chains, costs.each, seats)
-            best.improve(int(TRIES * self.seconds), 26, self.stop)
-        count = sum(map(len, best.groups))
-        bounds = [
-            star(self.fit, self.worth, best.groups),
-            *(Costs(proof.each, count, proof.proven).bound for proof in proofs),
-        ]
-        points = best.worth_now()
-        bound = max(points, min(bounds))
-        if points < bound and not self.stop():
-            best, bound = self.close(best, chains, proofs[-1], count, bound)
-            points = best.worth_now()
-        settled = count == placed and not self.waited_matters(count) and bound - points <= 1e-6 * (1.0 + abs(points))
-        return Outcome(best.groups, bound, settled)
+        return self.generation(placed).run()
 
-    def close(
-        self, best: Neighbourhoods, chains: Chains, costs: Costs, count: int, bound: float
-    ) -> tuple[Neighbourhoods, float]:
-        """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""
-        if not costs.proven or costs.placed != count:
-            return best, bound
-        self.told(best.worth_now(), bound, "closing the gap")
-        for part in CLOSING:
-            gap = costs.whole - best.worth_now()
-            step = max(1, int(LOOKS * self.seconds / CHUNKS))
-            found = chains.above(costs.each, lack=part * gap + 1e-6, most=LISTED, may_look=step)
-            if not found.complete or not 0 < len(found) <= LISTED or self.stop():
-                break
-            worths = [gain + costs.each[kind].sum(axis=1) for kind, gain in zip(found.sets, found.gain, strict=True)]
-            sets = listed(found.sets, worths)
-            closed = close(len(self.fit), count, sets, best.worth_now(), CLOSES * self.seconds, self.stop)
-            for groups in (closed.sets, closed.dived):
-                if groups:
-                    other = self.near(chains, costs.each, sorted(groups))
-                    other.complete()
-                    other.draw_from(found.sets, found.gain)
-                    self.improve(other)
-                    best = max(best, other, key=Neighbourhoods.standing)
-            bound = max(best.worth_now(), min(bound, max(closed.bound, costs.whole - part * gap)))
-            self.told(best.worth_now(), bound, "closing the gap")
-        return best, bound
-
-    def near(self, chains: Chains, cost: Real, groups: Sequence[Set]) -> Neighbourhoods:
-        """The answer, to be made better nearby."""
-        return Neighbourhoods(self.fit, self.worth, self.waited.tolist(), cost, groups, self.seed, chains)
-
-    def choose_near(self, best: Neighbourhoods, chains: Chains, program: Program, costs: Costs, part: float) -> None:
-        """Looks for better answers among the sets that fall short of their cost by a part of the gap at most."""
-        gap = max(1.0, costs.whole - best.worth_now())
-        found = None
-        if costs.proven and not self.stop():
-            step = max(1, int(LOOKS * self.seconds / CHUNKS))
-            found = chains.above(costs.each, lack=part * gap, most=MOST, may_look=step)
-        if found is not None and found.complete:
-            best.draw_from(found.sets, found.gain)
-        else:
-            best.draw_from(*program.columns(costs.each, self.fit.sizes))
-        self.improve(best)
-
-    def improve(self, answer: Neighbourhoods) -> None:
-        """Ever more people are freed at once."""
-        for freed in (35, 45, 55):
-            answer.improve(int(TRIES * self.seconds), freed, self.stop)
-
-    def waited_matters(self, count: int) -> bool:
-        """Whether who waited could change the choice: somebody is out and somebody waited."""
-        return count < len(self.fit) and bool(self.waited.any())
+    def generation(self, placed: int) -> Generation:
+        """What is done for many people, of whom so many can be placed at most."""
+        terms = self.fit, self.worth, self.waited
+        return Generation(*terms, self.seconds, self.seed, self.told, self.stop, self.everyone, placed)
 
     def reachable(self) -> int:
         """The most people that could be placed, by the sizes and by who is in any set at all."""
         smallest = min(self.fit.sizes)
         able = sum(in_some_set(self.fit, person, smallest, FEW) for person in range(len(self.fit)))
         return sum(Board(self.fit, self.worth).groups_of(able))
-
-    def anneal(self, table: Table) -> tuple[list[Set], dict[Set, float]]:
-        """A first answer and the good sets met on the way."""
-        self.told(None, None, "starting")
-        n, fit = len(self.fit), self.fit
-        sizes = np.array(Board(fit, self.worth).groups_of(n), dtype=np.int64)
-        points = np.abs(table.pair[table.allowed])
-        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
-        dear = 20.0 * (unit + float(points.max(initial=0.0))) + self.worth.penalty * max(fit.sizes)
-        below = table.size.copy()
-        below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
-        missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))
-        found = annealed(
-            table._replace(size=below),
-            sizes,
-            (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
-            missing,
-            int(STEPS * self.seconds * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
-            (unit, unit / 20.0),
-            self.seed,
-            remember=1 if max(fit.sizes) > SIZABLE else SEEN,
-        )
-        first = [group for group in found.groups if len(group) in fit.sizes]
-        seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})
-        points_of = {group: value(self.worth, group) for group in seen}
-        kept = sorted(seen, key=lambda group: (-points_of[group] / len(group), group))[: 20 * n]
-        self.told(math.fsum(points_of[group] for group in first), None, "started")
-        return first, {group: points_of[group] for group in {*kept, *first}}
-
-    def price(self, chains: Chains, placed: int, seen: dict[Set, float]) -> tuple[Program, Costs]:
-        """The program and its costs."""
-        program = Program(len(self.fit), placed)
-        program.begin(sorted(seen.items()))
-        costs = generate(chains, program, 80, self.stop, lambda bound: self.told(None, bound, "pricing"))
-        return program, costs

@@ -9,10 +9,11 @@ from service.matching.blocks import LARGE, Run, here, solve_in_blocks
 from service.matching.clashes import clashing, too_few, why_unplaced
 from service.matching.fairness import floor
 from service.matching.fits import Fit, read_fit
+from service.matching.generation import Outcome
 from service.matching.people import People, read_people
 from service.matching.question import Question, input_hash
 from service.matching.relaxing import what_would_help
-from service.matching.search import Outcome, Search
+from service.matching.search import Search
 from service.matching.wishes import Worth, read_worth
 
 

@@ -1,0 +1,213 @@
+"""Many people: costs and a bound from column generation, the answer from dives into its program and what lies near.
+
+The answer and its proof are two accounts: the costs are bought first, in looks; then the answer is made better, in
+looks and tries; last, where few sets fall short of their cost, the gap between both is closed from either side.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from service.matching.annealing import annealed
+from service.matching.chains import CHUNKS, Chains
+from service.matching.clashes import seating
+from service.matching.closing import close
+from service.matching.cuts import listed
+from service.matching.dive import dive
+from service.matching.duals import MOST, Costs, Program, generate
+from service.matching.fits import Fit
+from service.matching.master import Set
+from service.matching.neighbourhoods import Neighbourhoods
+from service.matching.people import Whole
+from service.matching.regions import PEOPLE, improve_regions
+from service.matching.star import star
+from service.matching.start import Board
+from service.matching.wishes import Worth, value
+
+Told = Callable[[float | None, float | None, str], None]
+
+STEPS = 300_000  # proposals of annealing for each second paid for,
+ENOUGH = 6_000  # and for each person, at most
+MET = 8  # sets met on the way for each person that begin the program
+LOOKS = 18_000_000  # parts of sets looked at for each second paid for, for the costs
+AGAIN = 7_000_000  # the same to look at regions anew
+TRIES = 30  # neighbourhoods of each size for each second paid for
+CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
+LISTED = 40_000  # of them, at most
+CLOSES = 15.0  # programs over them for each second paid for
+PART = 0.2  # of the gap: sets that fall short by less are looked among
+SEATING = 24  # people freed at once to make room for whoever is out
+
+
+@dataclass
+class Outcome:
+    """Sets, a proven bound or None, and whether it is proven that nothing is better in the order of the aims."""
+
+    sets: list[Set]
+    bound: float | None
+    proven: bool
+    possible: bool = True
+
+
+@dataclass
+class Generation:
+    """One run for people of whom `placed` can be placed at most."""
+
+    fit: Fit
+    worth: Worth
+    waited: Whole
+    seconds: float
+    seed: int
+    told: Told
+    stop: Callable[[], bool]
+    everyone: bool
+    placed: int
+    chains: Chains = field(init=False)
+    proofs: list[Costs] = field(default_factory=list)
+
+    def run(self) -> Outcome:
+        """The best answer found, and what no answer that places as many exceeds."""
+        self.chains = Chains(self.fit, self.worth)
+        first, met = self.anneal()
+        self.chains.may_look = LOOKS * self.seconds
+        program = self.price(self.placed, met)
+        best = max(self.near(first), self.dived(program), key=Neighbourhoods.standing)
+        best.complete()
+        best = self.better(best, program)
+        count = sum(map(len, best.groups))
+        points = best.worth_now()
+        bound = max(points, self.bound(best))
+        if points < bound and not self.stop():
+            best, bound = self.close(best, count, bound)
+            points = best.worth_now()
+        waits = count < len(self.fit) and bool(self.waited.any())  # who waited could change the choice
+        settled = count == self.placed and not waits and bound - points <= 1e-6 * (1.0 + abs(points))
+        return Outcome(best.groups, bound, settled)
+
+    def anneal(self) -> tuple[list[Set], dict[Set, float]]:
+        """A first answer and the good sets met on the way."""
+        self.told(None, None, "starting")
+        n, fit, table = len(self.fit), self.fit, self.chains.table
+        sizes = np.array(Board(fit, self.worth).groups_of(n), dtype=np.int64)
+        points = np.abs(table.pair[table.allowed])
+        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
+        dear = 20.0 * (unit + float(points.max(initial=0.0))) + self.worth.penalty * max(fit.sizes)
+        below = table.size.copy()
+        below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
+        missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))
+        found = annealed(
+            table._replace(size=below),
+            sizes,
+            (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
+            missing,
+            int(min(STEPS * self.seconds, ENOUGH * n)),
+            (unit, unit / 20.0),
+            self.seed,
+        )
+        first = [group for group in found.groups if len(group) in fit.sizes]
+        seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})
+        points_of = {group: value(self.worth, group) for group in seen}
+        kept = sorted(seen, key=lambda group: (-points_of[group] / len(group), group))[: MET * n]
+        self.told(math.fsum(points_of[group] for group in first), None, "started")
+        return first, {group: points_of[group] for group in {*kept, *first}}
+
+    def price(self, placed: int, met: dict[Set, float]) -> Program:
+        """The program for that many people; its costs are one more proof."""
+        program = Program(len(self.fit), placed)
+        program.begin(sorted(met.items()))
+
+        def told(bound: float) -> None:
+            self.told(None, bound, "pricing")
+
+        self.proofs.append(generate(self.chains, program, 80, self.stop, told))
+        return program
+
+    def dived(self, program: Program) -> Neighbourhoods:
+        """The answer of a dive, with room made for whoever it left out."""
+        self.told(None, self.known(), "diving")
+        answer = self.near(dive(self.chains, program, program.costs()[1], self.stop))
+        answer.complete()
+        if answer.out:
+            answer.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
+            answer.seat_more(int(TRIES * self.seconds), SEATING, self.stop)
+        return answer
+
+    def better(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
+        """The answer made better region by region, and near by; the costs asked again for as many as it places."""
+        for turn in range(2):
+            count = sum(map(len, best.groups))
+            if count != self.proofs[-1].placed and not self.stop():
+                self.chains.may_look = self.chains.looked + LOOKS * self.seconds / 2
+                program = self.price(count, {**program.pool, **best.values})
+                best.cost = self.proofs[-1].each
+                best = max(best, self.dived(program), key=Neighbourhoods.standing)
+            best.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
+            if turn == 0 and len(self.fit) > PEOPLE:
+                self.told(best.worth_now(), self.known(), "looking at regions anew")
+                improve_regions(best, self.chains, AGAIN * self.seconds, self.stop)
+            self.draw_near(best)
+            self.told(best.worth_now(), self.known(), "looking nearby")
+            self.improve(best)
+        if best.out and self.everyone and (seats := seating(self.fit, True)):
+            best = self.near(seats)
+            best.improve(int(TRIES * self.seconds), SEATING, self.stop)
+        return best
+
+    def known(self) -> float | None:
+        """The bound so far, if one is proven for everybody who could be placed."""
+        bounds = [proof.bound for proof in self.proofs if proof.proven and proof.placed == self.placed]
+        return min(bounds, default=None)
+
+    def bound(self, best: Neighbourhoods) -> float:
+        """What no answer that places as many exceeds."""
+        count = sum(map(len, best.groups))
+        of_costs = [Costs(proof.each, count, proof.proven).bound for proof in self.proofs]
+        return min(star(self.fit, self.worth, best.groups), *of_costs)
+
+    def close(self, best: Neighbourhoods, count: int, bound: float) -> tuple[Neighbourhoods, float]:
+        """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""
+        costs = self.proofs[-1]
+        if not costs.proven or costs.placed != count:
+            return best, bound
+        self.told(best.worth_now(), bound, "closing the gap")
+        for part in CLOSING:
+            gap = costs.whole - best.worth_now()
+            step = max(1, int(LOOKS * self.seconds / CHUNKS))
+            found = self.chains.above(costs.each, lack=part * gap + 1e-6, most=LISTED, may_look=step)
+            if not found.complete or not 0 < len(found) <= LISTED or self.stop():
+                break
+            worths = [gain + costs.each[kind].sum(axis=1) for kind, gain in zip(found.sets, found.gain, strict=True)]
+            sets = listed(found.sets, worths)
+            closed = close(len(self.fit), count, sets, best.worth_now(), CLOSES * self.seconds, self.stop)
+            for groups in (closed.sets, closed.dived):
+                if groups:
+                    other = self.near(sorted(groups))
+                    other.complete()
+                    other.draw_from(found.sets, found.gain)
+                    self.improve(other)
+                    best = max(best, other, key=Neighbourhoods.standing)
+            bound = max(best.worth_now(), min(bound, max(closed.bound, costs.whole - part * gap)))
+            self.told(best.worth_now(), bound, "closing the gap")
+        return best, bound
+
+    def near(self, groups: Sequence[Set]) -> Neighbourhoods:
+        """The answer, to be made better nearby."""
+        waited, cost = self.waited.tolist(), self.proofs[-1].each
+        return Neighbourhoods(self.fit, self.worth, waited, cost, groups, self.seed, self.chains)
+
+    def draw_near(self, best: Neighbourhoods) -> None:
+        """Better answers are looked for among the sets that fall short of their cost by a part of the gap at most."""
+        costs = self.proofs[-1]
+        gap = max(1.0, costs.whole - best.worth_now())
+        if costs.proven and not self.stop():
+            step = max(1, int(LOOKS * self.seconds / CHUNKS))
+            found = self.chains.above(costs.each, lack=PART * gap, most=MOST, may_look=step)
+            if found.complete:
+                best.draw_from(found.sets, found.gain)
+
+    def improve(self, answer: Neighbourhoods) -> None:
+        """Ever more people are freed at once."""
+        for freed in (35, 45, 55):
+            answer.improve(int(TRIES * self.seconds), freed, self.stop)
