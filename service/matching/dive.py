@@ -1,5 +1,6 @@
 """From the fractional answer to a whole one: take the sets it is surest of, hunt again for whoever is left, repeat."""
 
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -16,11 +17,17 @@ SURE = 0.9  # sets the fractional answer takes at least this much of are all tak
 PART = 0.03  # of the people left are seated in each step, if that many sets are disjoint
 ANEW = 4  # steps after which sets are hunted from everywhere again
 NEED = 1e-3  # of what a head costs: what sets that join are worth more than their cost by
+BLUR = 0.15  # of the shares, in other dives than the first
 EACH = 30  # sets for each person to begin with
 
 
-def dive(chains: Chains, program: Program, cost: Real, stop: Callable[[], bool]) -> list[Set]:
-    """Disjoint sets for all but the last few people; the program gains the sets met on the way."""
+def dive(
+    chains: Chains, program: Program, cost: Real, stop: Callable[[], bool], chance: random.Random | None = None
+) -> list[Set]:
+    """Disjoint sets for all but the last few people; the program gains the sets met on the way.
+
+    With `chance`, another dive than without: how sure the program is of a set is blurred a little.
+    """
     slim = slimmed(program, cost, EACH)
     left = np.arange(chains.n)
     step = 0
@@ -28,7 +35,7 @@ def dive(chains: Chains, program: Program, cost: Real, stop: Callable[[], bool])
         if len(left) < chains.n:
             look_among(left, chains, slim, anew=step % ANEW == 0)
         slim.costs()
-        chosen = surest(slim, len(left))
+        chosen = surest(slim, len(left), chance)
         if not chosen:
             break
         slim.seat(chosen)
@@ -53,11 +60,14 @@ def look_among(left: Whole, chains: Chains, program: Program, anew: bool) -> Non
             program.join(tuple(left[list(members)].tolist()), points)
 
 
-def surest(program: Program, left: int) -> list[Set]:
+def surest(program: Program, left: int, chance: random.Random | None) -> list[Set]:
     """Disjoint sets that are taken most, for a part of those left or, where it is sure, for more."""
+    shares = sorted(program.shares().items())
+    if chance is not None:
+        shares = [(members, share + chance.gauss(0.0, BLUR) if share < SURE else share) for members, share in shares]
     chosen: list[Set] = []
     seated: set[int] = set()
-    for members, share in sorted(program.shares().items(), key=lambda each: (-round(each[1], 6), each[0])):
+    for members, share in sorted(shares, key=lambda each: (-round(each[1], 6), each[0])):
         if program.seated[members[0]]:
             continue
         if chosen and share < SURE and len(seated) >= PART * left:

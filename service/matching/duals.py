@@ -21,6 +21,7 @@ FEW = 5  # and after a quick look
 EVEN = 0.5  # of what a head is worth in the best set met: everybody's cost at first
 FLOOR = 3e-4  # of the same: what sets may exceed their cost by per head and be passed over
 HUNTED = 7e-4  # of the same: by how much per head sets worth hunting exceed their cost
+SWAP, HUNT, TAKE = 20, 6, 400  # looks that a quick look costs for each set and person, and the program for each set
 ANEW = 4  # rounds after which sets are hunted from everywhere again
 MOST = 40_000  # sets one part of the roots may find
 NEAR = 7e-4  # of the value: closer than this the bound is not worth another round
@@ -217,10 +218,10 @@ def quickly(chains: Chains, program: Program, cost: Real, need: float, anew: boo
     """Sets worth more than their cost by `need` per head: near those the program takes and, `anew`, from everywhere."""
     sizes, taken = chains.fit.sizes, sorted(program.shares())
     sets, gains = swapped(chains.table, cost, taken, sizes, need)
-    chains.looked += len(taken) * program.n
+    chains.looked += SWAP * len(taken) * program.n + TAKE * len(program.pool)
     if anew:
         more, over = hunted(chains.table, cost, sizes, need)
-        chains.looked += program.n * partners(program.n) * program.n
+        chains.looked += HUNT * program.n * partners(program.n) * program.n
         sets = [np.concatenate(both) for both in zip(sets, more, strict=True)]
         gains = [np.concatenate(both) for both in zip(gains, over, strict=True)]
     return Found(sets, gains, complete=False)

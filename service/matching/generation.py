@@ -5,6 +5,7 @@ looks and tries; last, where few sets fall short of their cost, the gap between 
 """
 
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,28 +17,31 @@ from service.matching.clashes import seating
 from service.matching.closing import close
 from service.matching.cuts import listed
 from service.matching.dive import dive
-from service.matching.duals import MOST, Costs, Program, generate
+from service.matching.duals import Costs, Program, generate
 from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
-from service.matching.people import Whole
+from service.matching.people import Real, Whole
 from service.matching.regions import PEOPLE, improve_regions
 from service.matching.star import star
 from service.matching.start import Board
 from service.matching.wishes import Worth, value
 
 Told = Callable[[float | None, float | None, str], None]
+Near = tuple[list[Whole], list[Real]]  # sets per size, and by how much each exceeds its cost
 
 STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
 MET = 8  # sets met on the way for each person that begin the program
-LOOKS = 18_000_000  # parts of sets looked at for each second paid for, for the costs
-AGAIN = 7_000_000  # the same to look at regions anew
+LOOKS = 24_000_000  # parts of sets looked at for each second paid for, for the costs
+AGAIN = 6_000_000  # the same to look at regions anew
 TRIES = 30  # neighbourhoods of each size for each second paid for
 CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
 LISTED = 40_000  # of them, at most
-CLOSES = 15.0  # programs over them for each second paid for
-PART = 0.2  # of the gap: sets that fall short by less are looked among
+CLOSES = 8.0  # programs over them for each second paid for
+STARTS = 1.0  # more dives for each second paid for, where they are quick
+PARTS = (0.5, 0.3, 0.2, 0.1)  # of the gap: sets that fall short by less are looked among
+SOME = 4_000  # of them in one part of the roots, at most
 SEATING = 24  # people freed at once to make room for whoever is out
 
 
@@ -124,10 +128,10 @@ class Generation:
         self.proofs.append(generate(self.chains, program, 80, self.stop, told))
         return program
 
-    def dived(self, program: Program) -> Neighbourhoods:
+    def dived(self, program: Program, chance: random.Random | None = None) -> Neighbourhoods:
         """The answer of a dive, with room made for whoever it left out."""
         self.told(None, self.known(), "diving")
-        answer = self.near(dive(self.chains, program, program.costs()[1], self.stop))
+        answer = self.near(dive(self.chains, program, program.costs()[1], self.stop, chance))
         answer.complete()
         if answer.out:
             answer.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
@@ -135,24 +139,34 @@ class Generation:
         return answer
 
     def better(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
-        """The answer made better region by region, and near by; the costs asked again for as many as it places."""
-        for turn in range(2):
-            count = sum(map(len, best.groups))
-            if count != self.proofs[-1].placed and not self.stop():
-                self.chains.may_look = self.chains.looked + LOOKS * self.seconds / 2
-                program = self.price(count, {**program.pool, **best.values})
-                best.cost = self.proofs[-1].each
-                best = max(best, self.dived(program), key=Neighbourhoods.standing)
+        """The answer made better, the costs asked again for as many as it places."""
+        count = sum(map(len, best.groups))
+        if count != self.placed and not self.stop():
+            self.chains.may_look = self.chains.looked + LOOKS * self.seconds / 2
+            program = self.price(count, {**program.pool, **best.values})
+            best.cost = self.proofs[-1].each
+            best = max(best, self.dived(program), key=Neighbourhoods.standing)
+        if len(self.fit) > PEOPLE:
+            self.told(best.worth_now(), self.known(), "looking at regions anew")
             best.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
-            if turn == 0 and len(self.fit) > PEOPLE:
-                self.told(best.worth_now(), self.known(), "looking at regions anew")
-                improve_regions(best, self.chains, AGAIN * self.seconds, self.stop)
-            self.draw_near(best)
-            self.told(best.worth_now(), self.known(), "looking nearby")
-            self.improve(best)
+            improve_regions(best, self.chains, AGAIN * self.seconds, self.stop)
+        else:
+            best = self.dive_again(best, program)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = self.near(seats)
             best.improve(int(TRIES * self.seconds), SEATING, self.stop)
+        return best
+
+    def dive_again(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
+        """The best of several dives, each made better near by: with few people one is quick, and they differ."""
+        near = self.near_sets(best, program)
+        self.improve(best, near)
+        self.told(best.worth_now(), self.known(), "looking nearby")
+        for start in range(int(STARTS * self.seconds)):
+            other = self.dived(program, random.Random(f"dive {self.seed} {start}"))
+            self.improve(other, near)
+            best = max(best, other, key=Neighbourhoods.standing)
+            self.told(best.worth_now(), self.known(), "looking nearby")
         return best
 
     def known(self) -> float | None:
@@ -169,7 +183,7 @@ class Generation:
     def close(self, best: Neighbourhoods, count: int, bound: float) -> tuple[Neighbourhoods, float]:
         """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""
         costs = self.proofs[-1]
-        if not costs.proven or costs.placed != count:
+        if not costs.proven or costs.placed != count or len(self.fit) > PEOPLE:
             return best, bound
         self.told(best.worth_now(), bound, "closing the gap")
         for part in CLOSING:
@@ -185,8 +199,7 @@ class Generation:
                 if groups:
                     other = self.near(sorted(groups))
                     other.complete()
-                    other.draw_from(found.sets, found.gain)
-                    self.improve(other)
+                    self.improve(other, (found.sets, found.gain))
                     best = max(best, other, key=Neighbourhoods.standing)
             bound = max(best.worth_now(), min(bound, max(closed.bound, costs.whole - part * gap)))
             self.told(best.worth_now(), bound, "closing the gap")
@@ -197,17 +210,19 @@ class Generation:
         waited, cost = self.waited.tolist(), self.proofs[-1].each
         return Neighbourhoods(self.fit, self.worth, waited, cost, groups, self.seed, self.chains)
 
-    def draw_near(self, best: Neighbourhoods) -> None:
-        """Better answers are looked for among the sets that fall short of their cost by a part of the gap at most."""
+    def near_sets(self, best: Neighbourhoods, program: Program) -> Near:
+        """The sets that fall short of their cost by little, as many as are quickly listed, or else the program's."""
         costs = self.proofs[-1]
         gap = max(1.0, costs.whole - best.worth_now())
-        if costs.proven and not self.stop():
-            step = max(1, int(LOOKS * self.seconds / CHUNKS))
-            found = self.chains.above(costs.each, lack=PART * gap, most=MOST, may_look=step)
-            if found.complete:
-                best.draw_from(found.sets, found.gain)
+        step = max(1, int(LOOKS * self.seconds / CHUNKS))
+        for part in PARTS if costs.proven else ():
+            found = self.chains.above(costs.each, lack=part * gap, most=SOME, may_look=step)
+            if found.complete or self.stop():
+                return found.sets, found.gain
+        return program.columns(costs.each, self.fit.sizes)
 
-    def improve(self, answer: Neighbourhoods) -> None:
-        """Ever more people are freed at once."""
+    def improve(self, answer: Neighbourhoods, near: Near) -> None:
+        """Ever more people are freed at once, and the sets for them chosen from those near."""
+        answer.draw_from(*near)
         for freed in (35, 45, 55):
             answer.improve(int(TRIES * self.seconds), freed, self.stop)
