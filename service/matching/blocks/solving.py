@@ -18,7 +18,7 @@ from service.matching.master import Set
 from service.matching.question import Question, input_hash
 from service.matching.search import LATE
 
-LARGE = 2_000  # people beyond whom a round is solved in blocks
+LARGE = 1_000  # people beyond whom a round is solved in blocks
 MOST = 1_250  # people of one block
 TURNS = 4  # divisions of the round, each with its borders elsewhere
 STEPS = 3_000_000  # proposals for each second paid for
