@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.matching.annealing import annealed
+from service.matching.annealing import SEEN, annealed
 from service.matching.chains import CHUNKS, Chains
 from service.matching.clashes import seating
 from service.matching.closing import close
@@ -23,8 +23,9 @@ from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.people import Real, Whole
 from service.matching.regions import PEOPLE, improve_regions
-from service.matching.star import star
+from service.matching.star import SIZABLE, star
 from service.matching.start import Board
+from service.matching.tables import Table, read_table
 from service.matching.wishes import Worth, value
 
 Told = Callable[[float | None, float | None, str], None]
@@ -74,7 +75,7 @@ class Generation:
     def run(self) -> Outcome:
         """The best answer found, and what no answer that places as many exceeds."""
         self.chains = Chains(self.fit, self.worth)
-        first, met = self.anneal()
+        first, met = self.anneal(self.chains.table)
         self.chains.may_look = LOOKS * self.seconds
         program = self.price(self.placed, met)
         best = max(self.near(first), self.dived(program), key=Neighbourhoods.standing)
@@ -90,10 +91,15 @@ class Generation:
         settled = count == self.placed and not waits and bound - points <= 1e-6 * (1.0 + abs(points))
         return Outcome(best.groups, bound, settled)
 
-    def anneal(self) -> tuple[list[Set], dict[Set, float]]:
+    def annealed_only(self) -> Outcome:
+        """Where sets are too large to be grown person by person: a first answer, and the bound that is always there."""
+        sets, _ = self.anneal(read_table(self.fit, self.worth))
+        return Outcome(sets, star(self.fit, self.worth, sets), False)
+
+    def anneal(self, table: Table) -> tuple[list[Set], dict[Set, float]]:
         """A first answer and the good sets met on the way."""
         self.told(None, None, "starting")
-        n, fit, table = len(self.fit), self.fit, self.chains.table
+        n, fit = len(self.fit), self.fit
         sizes = np.array(Board(fit, self.worth).groups_of(n), dtype=np.int64)
         points = np.abs(table.pair[table.allowed])
         unit = float(np.std(points)) + 1e-9 if points.size else 1.0
@@ -106,9 +112,10 @@ class Generation:
             sizes,
             (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
             missing,
-            int(min(STEPS * self.seconds, ENOUGH * n)),
+            int(min(STEPS * self.seconds, ENOUGH * n) * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
             (unit, unit / 20.0),
             self.seed,
+            remember=1 if max(fit.sizes) > SIZABLE else SEEN,
         )
         first = [group for group in found.groups if len(group) in fit.sizes]
         seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})
