@@ -60,8 +60,10 @@ def test_a_look_nearby_names_nothing_where_everybody_is_too_dear():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_people_of_whom_too_much_is_taken_are_named_and_no_others(seed):
     chance, n = Random(f"crossed {seed}"), 9
-    rows = np.array([[0, 1, 3], [1, 2, 4], [0, 2, 5], *(sorted(chance.sample(range(n), 3)) for _ in range(4))])
-    share = np.array([0.5, 0.5, 0.5, *(chance.uniform(0.0, 0.1) for _ in range(4))])
+    rows = np.array(
+        [[0, 1, 3], [1, 2, 4], [0, 2, 5], [0, 1, 2], *(sorted(chance.sample(range(n), 3)) for _ in range(4))]
+    )
+    share = np.array([0.5, 0.5, 0.5, 0.1, *(chance.uniform(0.0, 0.1) for _ in range(4))])
     share /= max(1.0, np.bincount(rows.ravel(), np.repeat(share, 3)).max())  # nobody is taken more than once
     threes, by = np.zeros((200, 3), dtype=np.int64), np.zeros(200)
     count = crossed(rows, np.full(len(rows), 3), share, np.zeros((n, n)), threes, by)
