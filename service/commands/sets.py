@@ -20,11 +20,19 @@ from service.matching import repair
 
 @dataclass(frozen=True)
 class Mend:
-    """Who joins a set that somebody declined, whether it goes on at all, and which set gives up whoever joins."""
+    """Who joins a set that somebody declined, whether it goes on at all, and which set gives up whoever joins.
+
+    `beside` are the sets to look at again when it is recorded: that one, or all where somebody spare may sit by then.
+    """
 
     joins: UUID | None = None
     survives: bool = False
-    lender: UUID | None = None
+    lent: bool = False
+    beside: tuple[UUID, ...] = ()
+
+
+class Seated(Exception):
+    """Whoever was to join sits in another set by now."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +63,12 @@ class Sets:
         return await self._decline(id, call, rests)
 
     async def _decline(self, id: UUID, call: Call, rests: Callable[..., Decision] | None = None) -> Done:
-        mend = await self._mend(await self.desk.recall(action_set.recall(id)), call.by)
-
-        def decide(
-            invited: action_set.ActionSet, lender: action_set.ActionSet | None = None, *, asked: Asked
-        ) -> Decision:
-            joins = mend.joins
-            if lender and joins and not action_set.can_spare(lender, joins):
-                joins = None  # they have answered in the meantime
-            declined = _events(action_set.decline(invited, asked=asked, joins=joins, survives=mend.survives))
-            if lender and joins and declined:
-                declined += _events(action_set.move(lender, asked=self.desk.system(), director=joins, to=id))
-            return declined
-
-        return await self._answer(id, decide, call, rests, mend.lender)
+        while True:
+            mend = await self._mend(await self.desk.recall(action_set.recall(id)), call.by)
+            try:
+                return await self._answer(id, partial(_declined, mend, self.desk.system()), call, rests, mend.beside)
+            except Seated:
+                continue  # somebody else declined at the same moment; there is one spare person fewer now
 
     async def _mend(self, proposed: action_set.ActionSet, gone: UUID) -> Mend:
         """Who joins instead, if anybody, and whether the set goes on at all."""
@@ -77,23 +77,24 @@ class Sets:
         matched = await self.desk.recall(round.recall(proposed.round))
         question = (await self.questions.of(matched)).matching
         known = [await self.desk.recall(action_set.recall(each)) for each in matched.sets]
+        others = [each for each in known if each.id != proposed.id]
         seated = {id for each in known for id in (*each.members, *each.invitations)}
         spare = [str(id) for id in matched.members if id not in seated and await self._is_here(id)]
         mended = repair(question, [[str(id) for id in proposed.members]], 0, str(gone), spare)
         if mended.members is not None:
-            return Mend(UUID(mended.joined) if mended.joined else None, True)
-        able = [each for each in known if each.id != proposed.id]
+            joins = UUID(mended.joined) if mended.joined else None
+            return Mend(joins, True, beside=tuple(each.id for each in others) if joins else ())
         movable = [
             id
-            for each in able
+            for each in others
             for id in each.members
             if action_set.can_spare(each, id) and id not in proposed.invitations and await self._is_here(id)
         ]
-        sets = [[str(id) for id in each.members] for each in (proposed, *able)]
+        sets = [[str(id) for id in each.members] for each in (proposed, *others)]
         mended = repair(question, sets, 0, str(gone), spare, [str(id) for id in movable])
         if mended.joined is None or mended.left is None:
             return Mend()
-        return Mend(UUID(mended.joined), True, able[mended.left - 1].id)
+        return Mend(UUID(mended.joined), True, lent=True, beside=(others[mended.left - 1].id,))
 
     async def _is_here(self, id: UUID) -> bool:
         return (await self.desk.recall(director.recall(id))).is_active(self.desk.clock())
@@ -104,17 +105,17 @@ class Sets:
         decide: Callable[..., Decision],
         call: Call,
         rests: Callable[..., Decision] | None = None,
-        lender: UUID | None = None,
+        beside: Sequence[UUID] = (),
     ) -> Done:
         """An answer to an invitation; when it forms the set, the members' problems are picked up with it. `rests` is
-        what whoever answers decides for themselves, recorded with it or not at all; `lender` is another set to decide
-        about with it."""
+        what whoever answers decides for themselves, recorded with it or not at all; `beside` are other sets that are
+        decided about with it."""
         proposed = await self.desk.recall(action_set.recall(id))
         stuck = await self._problems(proposed)
 
         def answered(invited: action_set.ActionSet, person: director.Director, *others: Any, asked: Asked) -> Decision:
-            lending, problems = (others[:1], others[1:]) if lender else ((), others)
-            decided = _events(decide(invited, *lending, asked=asked))
+            sets, problems = others[: len(beside)], others[len(beside) :]
+            decided = _events(decide(invited, *sets, asked=asked))
             formed = next((event for event in decided if isinstance(event, SetFormed)), None)
             lapsed = any(isinstance(event, SetLapsed) for event in decided)
             for each in problems:
@@ -126,8 +127,8 @@ class Sets:
                     decided += _events(problem.carry_forward(each, asked=asked))
             return decided + _events(rests(person, asked=asked) if rests else None) or None
 
-        lending = [action_set.recall(lender)] if lender else []
-        recalls: list[Recall[Any]] = [action_set.recall(id), director.recall(call.by), *lending, *stuck]
+        sets = [action_set.recall(each) for each in beside]
+        recalls: list[Recall[Any]] = [action_set.recall(id), director.recall(call.by), *sets, *stuck]
         return await self.desk.change(recalls, answered, call)
 
     async def take_role(self, id: UUID, *, call: Call, role: str) -> Done:
@@ -160,6 +161,21 @@ class Sets:
         matched = await self.desk.recall(round.recall(known.round))
         brought = (await self.questions.of(matched)).problems
         return [problem.recall(id) for person in known.invitations for id in brought.get(person, ())]
+
+
+def _declined(
+    mend: Mend, system: Asked, invited: action_set.ActionSet, *beside: action_set.ActionSet, asked: Asked
+) -> list[Event]:
+    """What is recorded of a decline, the sets being what they are in this very moment."""
+    joins = mend.joins
+    if mend.lent and joins and not action_set.can_spare(beside[0], joins):
+        joins = None  # they have answered in the meantime
+    if not mend.lent and any(joins in (*each.members, *each.invitations) for each in beside):
+        raise Seated
+    declined = _events(action_set.decline(invited, asked=asked, joins=joins, survives=mend.survives))
+    if mend.lent and joins and declined:
+        declined += _events(action_set.move(beside[0], asked=system, director=joins, to=invited.id))
+    return declined
 
 
 def _events(decision: Decision) -> list[Event]:

@@ -241,6 +241,17 @@ async def test_whatever_is_answered_at_the_same_moment_nobody_is_in_two_sets(net
     assert len(inside) == len(set(inside))
 
 
+async def test_two_declines_at_the_same_moment_do_not_invite_the_same_person(network):
+    path, sets = await published(network, everybody(network)[:5], size=TWO)
+    by_id = {str(each.id): each for each in everybody(network)}
+    [left_over] = (await done(network.convenor.get(f"{path}/proposal")))["unplaced"]
+    leavers = [(by_id[each["members"][0]], each["id"]) for each in sets]
+    await asyncio.gather(*(done(leaver.post(f"/v1/sets/{id}/decline", {})) for leaver, id in leavers))
+    after = [await done(network.convenor.get(f"/v1/sets/{each['id']}")) for each in sets]
+    assert sorted(each["state"] for each in after) == ["lapsed", "proposed"]
+    assert [left_over["person"] in each["members"] for each in after].count(True) == 1
+
+
 async def test_not_now_declines_and_nothing_new_comes_for_a_month(network):
     _, [only] = await published(network, everybody(network)[:2], size=TWO)
     assert (await network.cat.post(f"/v1/sets/{only['id']}/snooze", {})).status == 404
