@@ -1,7 +1,7 @@
 """What each person costs at the best fractional answer: column generation, and the bound that follows from it.
 
 The linear program over sets (Barnhart et al. 1998) places exactly as many people as the answer at hand. Its duals
-give each person a cost; sets worth more than their cost join it. Costs are smoothed between rounds (Wentges 1997).
+give each person a cost; sets worth more than their cost join it.
 """
 
 from collections.abc import Callable, Iterable
@@ -171,17 +171,15 @@ def generate(
     head = max((abs(value) / len(members) for members, value in program.pool.items()), default=0.0) + 1e-9
     even = np.full(program.n, EVEN * head)
     join(program, Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False), even, FEW)
-    worth, each = program.costs()
-    centre, smooth, quick, last = each, 0.0, True, 0
+    worth, cost = program.costs()
+    quick, last = True, 0
     floor = FLOOR * head
-    best = Costs(each, program.placed, proven=False)
+    best = Costs(cost, program.placed, proven=False)
     for turn in range(rounds):
         if stop() or chains.looked + last > chains.may_look:
             break
-        cost = smooth * centre + (1.0 - smooth) * each
         if quick:
             found = quickly(chains, program, cost, HUNTED * head, anew=turn % ANEW == 0)
-            centre = cost
         else:
             before = chains.looked
             left = max(1, int(min(chains.may_look - chains.looked, 1e15) / CHUNKS))
@@ -192,25 +190,24 @@ def generate(
         if found.complete:
             seen = Costs(mended(cost + floor, found, floor), program.placed)
             if seen.bound < best.bound:
-                best, centre = seen, cost
+                best = seen
                 told(best.bound)
         if best.bound - worth <= NEAR * (1.0 + abs(worth)):
             break
         joined = join(program, found, cost, FEW if quick else PER_PERSON)
         if joined:
-            worth, each = program.costs()
+            worth, cost = program.costs()
         if quick:
             quick = joined > program.n // 20
-            smooth = 0.0
         elif not found.complete:
             floor *= 2.0
             quick = joined > 0
-        elif not joined and smooth == 0.0:
-            break
+        elif joined:
+            quick = True
         else:
-            quick, smooth = joined > 0, 0.0
+            break
     if not best.proven:
-        best.each = each
+        best.each = cost
     return best
 
 
