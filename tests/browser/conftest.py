@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from service.domain.profile import MOST_SETS_AT_ONCE
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.network import PATIENCE, Network, begun, played
 
@@ -26,9 +27,10 @@ def full(tmp_path_factory) -> Iterator[Network]:
 
 
 def open_a_round(network: Network) -> str:
-    """One that three are in; answers its path."""
+    """One that three are in, whatever sets they are in already; answers its path."""
     path = f"/v1/rounds/{network.ask('POST', '/v1/rounds', {}, network.token_of('convenor'))['id']}"
     for name in ("director", "convenor", "lead"):
+        network.ask("PATCH", "/v1/me", {"capacity": MOST_SETS_AT_ONCE}, network.token_of(name))
         network.ask("POST", f"{path}/opt-in", {}, network.token_of(name))
     return path
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Page
@@ -43,8 +44,12 @@ class Network:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        with urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read() or b"null")
+        try:
+            with urlopen(request, timeout=20) as answer:
+                return json.loads(answer.read() or b"null")
+        except HTTPError as refused:
+            refused.add_note(f"{method} {path}: {refused.read().decode()}")
+            raise
 
     def welcome(self, name: str, organisation: str, **said: Any) -> str:
         """Somebody joins; answers their id."""
