@@ -75,13 +75,17 @@ async def everything(network: Network) -> dict[str, Thing]:
 
 async def people(network: Network) -> dict[str, Thing]:
     """The directory, and what opens a door."""
-    said = {"name": "Aardvark", "email": "dugong@example.org", "offers": {"topics": ["capybara"], "text": "Bandicoot"}}
+    said = {
+        "name": "Aardvarkherd",
+        "email": "dugongherd@example.org",
+        "offers": {"topics": ["capybaraherd"], "text": "Bandicoot"},
+    }
     await done(network.ann.says("PATCH", "/v1/me", said))
-    await done(network.ann.post("/v1/me/avoid", {"director": str(network.cat.id), "reason": "Echidna"}))
+    await done(network.ann.post("/v1/me/avoid", {"director": str(network.cat.id), "reason": "Echidnaherd"}))
     assert network.ann.id
     spare = await network.house.tokens.issue(network.ann.id, now=network.house.clock(), issued_via="init")
     begun = await network.house.access.sessions.begin(network.ann.id, how="e-mail", now=network.house.clock())
-    shown = dict.fromkeys(("aardvark", "bandicoot", "capybara"), DIRECTORY)
+    shown = dict.fromkeys(("aardvarkherd", "bandicoot", "capybaraherd"), DIRECTORY)
     return {
         "a director": Thing(
             noun="directors", id=str(network.ann.id), known=DIRECTORY | {"guest"}, whose={}, words=shown
@@ -101,20 +105,20 @@ async def problems(ann: Person) -> dict[str, Thing]:
         return Thing(noun="problems", id=id, known=known, whose=whose, words=words)
 
     readers = NETWORK | {"clerk", "guest"}  # of whom the policy refuses the last two
-    inner = {"kakapo": SET, "lemming": SET}
+    inner = {"kakapoherd": SET, "lemmingherd": SET}
     found = {
-        "a private problem": await stuck("private", ANN, {"flamingo": ANN}, title="Flamingo"),
+        "a private problem": await stuck("private", ANN, {"flamingoherd": ANN}, title="Flamingoherd"),
         "a problem for the set": await stuck(
-            "set", SET, {"gerenuk": SET, "hoatzin": SET}, title="Gerenuk", text="Hoatzin"
+            "set", SET, {"gerenukherd": SET, "hoatzinherd": SET}, title="Gerenukherd", text="Hoatzinherd"
         ),
         "a problem shared with the network": await stuck(
-            "network", readers, {"jerboa": NETWORK, **inner}, title="Jerboa"
+            "network", readers, {"jerboaherd": NETWORK, **inner}, title="Jerboaherd"
         ),
-        "an open problem": await stuck("open", EVERYBODY, {"margay": EVERYBODY}, title="Margay"),
+        "an open problem": await stuck("open", EVERYBODY, {"margayherd": EVERYBODY}, title="Margayherd"),
     }
     shared = f"/v1/problems/{found['a problem shared with the network'].id}"
-    await done(ann.post(f"{shared}/blockers", {"text": "Kakapo"}))
-    await done(ann.post(f"{shared}/assumptions", {"text": "Lemming"}))
+    await done(ann.post(f"{shared}/blockers", {"text": "Kakapoherd"}))
+    await done(ann.post(f"{shared}/assumptions", {"text": "Lemmingherd"}))
     return found
 
 
@@ -133,13 +137,13 @@ async def meeting(network: Network) -> dict[str, Thing]:
     for name in sorted(SET):
         await done(network.people[name].post(f"/v1/sets/{mine['id']}/accept", {}))
     when = {"starts_at": "2026-03-02T09:00:00Z"}
-    theirs = {"format": "set_meeting", "title": "Narwhal", "set": mine["id"], **when}
-    of_all = {"format": "breakfast_call", "title": "Ocelot", **when}
+    theirs = {"format": "set_meeting", "title": "Narwhalherd", "set": mine["id"], **when}
+    of_all = {"format": "breakfast_call", "title": "Ocelotherd", **when}
     convened = {"whoever convened it": ANN, "its contributors": ANN}
     of_set, of_everybody = [await made(network.ann, "/v1/conversations", said) for said in (theirs, of_all)]
-    inside = (("topics", "Numbat"), ("reflections", "Olingo"), ("seeds", "Pademelon"), ("write-up", "Quetzal"))
+    inside = (("topics", "Numbatherd"), ("reflections", "Olingoherd"), ("seeds", "Pademelon"), ("write-up", "Quetzal"))
     outside = (
-        ("topics", "Rhebok"),
+        ("topics", "Rhebokherd"),
         ("reflections", "Saigaherd"),
         ("seeds", "Tenrec"),
         ("write-up", "Tapirherd"),
@@ -159,14 +163,14 @@ async def meeting(network: Network) -> dict[str, Thing]:
             id=of_set,
             known=SET,
             whose={**convened, "whoever convened it, or its set": SET, "whoever takes part": SET},
-            words={**dict.fromkeys(("narwhal", "numbat", "olingo", "pademelon"), SET), "quetzal": ANN},
+            words={**dict.fromkeys(("narwhalherd", "numbatherd", "olingoherd", "pademelon"), SET), "quetzal": ANN},
         ),
         "a conversation of everybody": Thing(
             noun="conversations",
             id=of_everybody,
             known=EVERYBODY,
             whose={**convened, "whoever convened it, or its set": ANN, "whoever takes part": ANN},
-            words={**dict.fromkeys(("ocelot", "rhebok", "saigaherd", "tenrec"), NETWORK), "tapirherd": ANN},
+            words={**dict.fromkeys(("ocelotherd", "rhebokherd", "saigaherd", "tenrec"), NETWORK), "tapirherd": ANN},
         ),
     }
 
@@ -191,7 +195,7 @@ def promised(id: str, known: Who, words: dict[str, Who], **more: Any) -> Thing:
         "the party asked for other terms": PARTIES,
         "the party that proposed it": PARTIES,
     } | more.pop("whose", {})
-    told = dict.fromkeys(["aardvark", *words, *more.pop("told", ())], whose["either party"])
+    told = dict.fromkeys(["aardvarkherd", *words, *more.pop("told", ())], whose["either party"])
     return Thing(noun="commitments", id=id, known=known, whose=whose, words=words, history=told)
 
 
@@ -204,18 +208,18 @@ async def promises(network: Network, set_id: str) -> dict[str, Thing]:
     async def pledged(**said: Any) -> str:
         return await made(ann, "/v1/commitments", {**pledge, **said})
 
-    shared = await pledged(what="Pangolin")
-    await done(ann.post(f"/v1/commitments/{shared}/take-action", {"what": "Quokka"}))
+    shared = await pledged(what="Pangolinherd")
+    await done(ann.post(f"/v1/commitments/{shared}/take-action", {"what": "Quokkaherd"}))
     await done(ann.post(f"/v1/commitments/{shared}/declare-done", {"no_evidence_because": "Quoll"}))
-    await done(ben.post(f"/v1/commitments/{shared}/send-back", {"why": "Raccoon"}))
-    opened = await pledged(what="Zorilla")
+    await done(ben.post(f"/v1/commitments/{shared}/send-back", {"why": "Raccoonherd"}))
+    opened = await pledged(what="Zorillaherd")
     for each in (ann, ben):
         await done(each.post(f"/v1/commitments/{opened}/widen", {"tier": "open"}))
     narrowed = await pledged(what="Umbrellabird", conditions="Veery", origin=from_set)
     await done(ben.post(f"/v1/commitments/{narrowed}/narrow", {}))
     renegotiated = await pledged(what="Wallaroo")
     await done(ann.post(f"/v1/commitments/{renegotiated}/propose-terms", {"due": "2036-01-01", "why": "Yapok"}))
-    asked = {"kind": "request", "what": "Xerus", "due": DUE, "performer": str(ben.id), "origin": LINK}
+    asked = {"kind": "request", "what": "Xerusherd", "due": DUE, "performer": str(ben.id), "origin": LINK}
     offer = {"kind": "offer", "what": "Zorse", "due": DUE, "origin": LINK}
     all_but_ann = EVERYBODY - ANN
     to_ben = {
@@ -226,13 +230,13 @@ async def promises(network: Network, set_id: str) -> dict[str, Thing]:
     readers = NETWORK | {"clerk", "guest"}
     return {
         "a commitment the network may read": promised(
-            shared, readers, {"pangolin": NETWORK, "quokka": NETWORK, "quoll": NETWORK}, told=("raccoon",)
+            shared, readers, {"pangolinherd": NETWORK, "quokkaherd": NETWORK, "quoll": NETWORK}, told=("raccoonherd",)
         ),
         "a narrowed commitment": promised(narrowed, SET | LEADS, {"umbrellabird": SET, "veery": SET}),
         "a commitment among two": promised(
-            await pledged(what="Tamarin", tier="set"), PARTIES | LEADS, {"tamarin": PARTIES}
+            await pledged(what="Tamarinherd", tier="set"), PARTIES | LEADS, {"tamarinherd": PARTIES}
         ),
-        "an open commitment": promised(opened, EVERYBODY, {"zorilla": EVERYBODY}),
+        "an open commitment": promised(opened, EVERYBODY, {"zorillaherd": EVERYBODY}),
         "a commitment with other terms proposed": promised(
             renegotiated,
             readers,
@@ -242,7 +246,7 @@ async def promises(network: Network, set_id: str) -> dict[str, Thing]:
         "a request to be answered": promised(
             await made(ann, "/v1/commitments", asked),
             readers,
-            {"xerus": NETWORK},
+            {"xerusherd": NETWORK},
             whose={**to_ben, "its performer": BEN, "its beneficiary": ANN},
         ),
         "an offer to the network": promised(
@@ -263,8 +267,8 @@ async def promises(network: Network, set_id: str) -> dict[str, Thing]:
 
 async def looked_at(network: Network, commitment: str) -> dict[str, Thing]:
     """What the lead inspects: one commitment, which Ben contests, one director, and one that is closed."""
-    inspected = await made(network.lead, "/v1/inspections", {"purpose": "Axolotl", "commitment": commitment})
-    await done(network.ben.post(f"/v1/inspections/{inspected}/contest", {"why": "Babirusa"}))
+    inspected = await made(network.lead, "/v1/inspections", {"purpose": "Axolotlherd", "commitment": commitment})
+    await done(network.ben.post(f"/v1/inspections/{inspected}/contest", {"why": "Babirusaherd"}))
     person = await made(network.lead, "/v1/inspections", {"purpose": "Caracal", "director": str(network.ann.id)})
     await done(network.lead.get(f"/v1/inspections/{person}/history"))  # from then on it concerns Ben as well
     closed = await made(network.lead, "/v1/inspections", {"purpose": "Dhole", "director": str(network.ann.id)})
@@ -283,11 +287,11 @@ async def looked_at(network: Network, commitment: str) -> dict[str, Thing]:
             history=dict.fromkeys(more.pop("told", ()), lead),
         )
 
-    told = ("aardvark", "pangolin", "quokka", "quoll", "raccoon")
-    others = ("zorilla", "wallaroo", "yapok", "xerus", "zorse")
+    told = ("aardvarkherd", "pangolinherd", "quokkaherd", "quoll", "raccoonherd")
+    others = ("zorillaherd", "wallaroo", "yapok", "xerusherd", "zorse")
     no_more = {"whoever opened it, until it is closed": NOBODY}
     return {
-        "an inspection of a commitment": inspection(inspected, PARTIES, ("axolotl", "babirusa"), told=told),
+        "an inspection of a commitment": inspection(inspected, PARTIES, ("axolotlherd", "babirusaherd"), told=told),
         "an inspection of a director": inspection(person, PARTIES, ("caracal",), told=(*told, *others)),
         "a closed inspection": inspection(closed, ANN, ("dhole",), whose=no_more),
     }

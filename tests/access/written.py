@@ -55,12 +55,14 @@ async def notes(network: Network) -> dict[str, Thing]:
         whose = {"its author": ANN, "whoever was thanked, or whose lesson it is": shares}
         return Thing(noun="notes", id=id, known=known, whose=whose, words={word: known & NETWORK})
 
-    shared = await note("thanks", "dikdik", READERS, BEN)
+    shared = await note("thanks", "dikdikherd", READERS, BEN)
     await done(network.ben.post(f"/v1/notes/{shared.id}/share", {}))
     return {
-        "feedback": await note("feedback", "aracari", PARTIES, NOBODY),
+        "feedback": await note("feedback", "aracariherd", PARTIES, NOBODY),
         "thanks": await note("thanks", "bobolink", PARTIES, BEN),
         "a lesson": await note("lesson", "cacomistle", PARTIES, ANN),
         "thanks that were shared": shared,
-        "a postcard that is not due": await note("postcard", "gibbon", ANN, NOBODY, deliver_at="2035-01-01T09:00:00Z"),
+        "a postcard that is not due": await note(
+            "postcard", "gibbonherd", ANN, NOBODY, deliver_at="2035-01-01T09:00:00Z"
+        ),
     }

@@ -15,64 +15,66 @@ PARTIES = frozenset({"ann", "ben"})
 ANN = frozenset({"ann"})
 AUDIT = frozenset({"ann", "ben", "lead"})
 
+# Nine letters at least: a word of four turns up by chance in a megabyte of what is written in base64.
 READERS = {
     # What a director says of themselves is for the network and whoever administers it; their address is theirs.
-    "aardvark": MEMBERS | {"clerk"},  # name
+    "aardvarkherd": MEMBERS | {"clerk"},  # name
     "bandicoot": MEMBERS | {"clerk"},  # what she offers
-    "capybara": MEMBERS | {"clerk"},  # a topic she offers
-    "dugong": ANN,  # e-mail address
-    "echidna": ANN,  # why she would rather not meet Cat
+    "capybaraherd": MEMBERS | {"clerk"},  # a topic she offers
+    "dugongherd": ANN,  # e-mail address
+    "echidnaherd": ANN,  # why she would rather not meet Cat
     # Problems.
-    "flamingo": ANN,  # private
-    "gerenuk": PARTIES,  # for the set
-    "hoatzin": PARTIES,  # its text
+    "flamingoherd": ANN,  # private
+    "gerenukherd": PARTIES,  # for the set
+    "hoatzinherd": PARTIES,  # its text
     "klipspringer": PARTIES,  # its topic
-    "jerboa": MEMBERS,  # shared with the network
-    "kakapo": PARTIES,  # what stands in the way of that one stays in the set that picked it up
-    "lemming": PARTIES,  # so does what it takes for granted
-    "margay": EVERYBODY,  # open to all
+    "jerboaherd": MEMBERS,  # shared with the network
+    "kakapoherd": PARTIES,  # what stands in the way of that one stays in the set that picked it up
+    "lemmingherd": PARTIES,  # so does what it takes for granted
+    "margayherd": EVERYBODY,  # open to all
     # Conversations.
-    "narwhal": PARTIES,  # of the set
-    "ocelot": MEMBERS,  # for everybody
-    "numbat": PARTIES,  # a topic of the set's
-    "olingo": PARTIES,  # what stayed with somebody there
+    "narwhalherd": PARTIES,  # of the set
+    "ocelotherd": MEMBERS,  # for everybody
+    "numbatherd": PARTIES,  # a topic of the set's
+    "olingoherd": PARTIES,  # what stayed with somebody there
     "pademelon": PARTIES,  # what began there
-    "rhebok": MEMBERS,  # a topic of everybody's
+    "rhebokherd": MEMBERS,  # a topic of everybody's
     "saigaherd": MEMBERS,  # what stayed with somebody there
     "tapirherd": ANN,  # a draft that only its contributors read
     "urialsheep": EVERYBODY,  # a write-up that went out
     # Notes from Ann to Ben.
-    "aracari": PARTIES,  # what she thinks
-    "dikdik": MEMBERS,  # thanks that he has shared
-    "gibbon": ANN,  # a postcard for another day
+    "aracariherd": PARTIES,  # what she thinks
+    "dikdikherd": MEMBERS,  # thanks that he has shared
+    "gibbonherd": ANN,  # a postcard for another day
     # A goal of the network.
-    "wallaby": EVERYBODY,  # its question
-    "yaffle": EVERYBODY,  # what is done for it again and again
+    "wallabyherd": EVERYBODY,  # its question
+    "yaffleherd": EVERYBODY,  # what is done for it again and again
     "zebrafinch": EVERYBODY,  # how somebody said it goes
     # What the network is for.
-    "xerus": EVERYBODY,  # its first wording
-    "zebu": MEMBERS,  # what she holds against it
-    "zonkey": EVERYBODY,  # how it reads since
-    "tigon": MEMBERS,  # why
+    "xerusherd": EVERYBODY,  # its first wording
+    "zebucattle": MEMBERS,  # what she holds against it
+    "zonkeyherd": EVERYBODY,  # how it reads since
+    "tigonherd": MEMBERS,  # why
     # A promise that the network may read, and what is only for its parties.
-    "pangolin": MEMBERS,  # what
-    "quokka": MEMBERS,  # what was done
-    "raccoon": PARTIES | {"lead"},  # what was sent back: in its history only, which a lead inspects
-    "serval": PARTIES,  # why another was declined
+    "pangolinherd": MEMBERS,  # what
+    "quokkaherd": MEMBERS,  # what was done
+    "raccoonherd": PARTIES | {"lead"},  # what was sent back: in its history only, which a lead inspects
+    "servalherd": PARTIES,  # why another was declined
     # A promise kept among the two.
-    "tamarin": PARTIES,  # what
-    "uakari": PARTIES,  # conditions
-    "vicuna": PARTIES,  # the link it came from
-    "wombat": PARTIES,  # what was done
-    "xenopus": PARTIES,  # what shows it
+    "tamarinherd": PARTIES,  # what
+    "uakariherd": PARTIES,  # conditions
+    "vicunaherd": PARTIES,  # the link it came from
+    "wombatherd": PARTIES,  # what was done
+    "xenopusherd": PARTIES,  # what shows it
     "yellowhammer": PARTIES,  # why other terms were asked for
     # A promise that both opened to all.
-    "zorilla": EVERYBODY,
+    "zorillaherd": EVERYBODY,
     # The inspection of the one the network may read.
-    "axolotl": AUDIT,  # its purpose
-    "babirusa": AUDIT,  # why Ben contests it
+    "axolotlherd": AUDIT,  # its purpose
+    "babirusaherd": AUDIT,  # why Ben contests it
 }
-WRITTEN_BY_ANN = frozenset(READERS) - {"raccoon", "serval", "axolotl", "babirusa"}
+assert all(len(word) >= 9 for word in READERS)
+WRITTEN_BY_ANN = frozenset(READERS) - {"raccoonherd", "servalherd", "axolotlherd", "babirusaherd"}
 
 
 @dataclass
@@ -111,9 +113,13 @@ async def settled(network: Network, kind: type[Person] = Person) -> World:
     for each in world.people.values():
         if each.id:
             world.add("/v1/directors", str(each.id))
-    said = {"name": "Aardvark", "email": "dugong@example.org", "offers": {"topics": ["capybara"], "text": "Bandicoot"}}
+    said = {
+        "name": "Aardvarkherd",
+        "email": "dugongherd@example.org",
+        "offers": {"topics": ["capybaraherd"], "text": "Bandicoot"},
+    }
     await done(world.ann.says("PATCH", "/v1/me", said))
-    await done(world.ann.post("/v1/me/avoid", {"director": str(world.cat.id), "reason": "Echidna"}))
+    await done(world.ann.post("/v1/me/avoid", {"director": str(world.cat.id), "reason": "Echidnaherd"}))
     await promises_of(world)
     return world
 
@@ -131,12 +137,12 @@ async def peopled(network: Network, kind: type[Person] = Person) -> World:
 
 
 async def problems_of(world: World) -> None:
-    await world.make("ann", "/v1/problems", {"title": "Flamingo", "tier": "private"})
-    await world.make("ann", "/v1/problems", {"title": "Gerenuk", "text": "Hoatzin", "topics": ["klipspringer"]})
-    shared = await world.make("ann", "/v1/problems", {"title": "Jerboa", "tier": "network"})
-    await done(world.ann.post(f"{shared}/blockers", {"text": "Kakapo"}))
-    await done(world.ann.post(f"{shared}/assumptions", {"text": "Lemming"}))
-    await world.make("ann", "/v1/problems", {"title": "Margay", "tier": "open"})
+    await world.make("ann", "/v1/problems", {"title": "Flamingoherd", "tier": "private"})
+    await world.make("ann", "/v1/problems", {"title": "Gerenukherd", "text": "Hoatzinherd", "topics": ["klipspringer"]})
+    shared = await world.make("ann", "/v1/problems", {"title": "Jerboaherd", "tier": "network"})
+    await done(world.ann.post(f"{shared}/blockers", {"text": "Kakapoherd"}))
+    await done(world.ann.post(f"{shared}/assumptions", {"text": "Lemmingherd"}))
+    await world.make("ann", "/v1/problems", {"title": "Margayherd", "tier": "open"})
 
 
 async def paired(network: Network, world: World) -> str:
@@ -158,12 +164,12 @@ async def paired(network: Network, world: World) -> str:
 async def conversations_of(world: World, set_id: str) -> None:
     """One of the set, one for everybody, and one whose write-up went out."""
     when = {"starts_at": "2026-03-02T09:00:00Z"}
-    of_set = {"format": "set_meeting", "title": "Narwhal", "set": set_id, **when}
-    of_all = {"format": "breakfast_call", "title": "Ocelot", **when}
+    of_set = {"format": "set_meeting", "title": "Narwhalherd", "set": set_id, **when}
+    of_all = {"format": "breakfast_call", "title": "Ocelotherd", **when}
     theirs = await world.make("ann", "/v1/conversations", of_set)
-    await talked(world.ann, theirs, topics="Numbat", reflections="Olingo", seeds="Pademelon")
+    await talked(world.ann, theirs, topics="Numbatherd", reflections="Olingoherd", seeds="Pademelon")
     everybodys = await world.make("ann", "/v1/conversations", of_all)
-    await talked(world.ann, everybodys, topics="Rhebok", reflections="Saigaherd", **{"write-up": "Tapirherd"})
+    await talked(world.ann, everybodys, topics="Rhebokherd", reflections="Saigaherd", **{"write-up": "Tapirherd"})
     let_out = await world.make("ann", "/v1/conversations", of_all)
     await talked(world.ann, let_out, **{"write-up": "Urialsheep"})
     await done(world.ann.post(f"{let_out}/agree", {}))
@@ -181,38 +187,42 @@ async def talked(person: Person, path: str, topics: str | None = None, **said: s
 
 async def notes_of(world: World) -> None:
     to_ben = {"to": str(world.ben.id)}
-    await world.make("ann", "/v1/notes", {"kind": "feedback", "text": "Aracari", **to_ben})
+    await world.make("ann", "/v1/notes", {"kind": "feedback", "text": "Aracariherd", **to_ben})
     later = {"deliver_at": "2035-01-01T09:00:00Z"}
-    await world.make("ann", "/v1/notes", {"kind": "postcard", "text": "Gibbon", **to_ben, **later})
-    thanks = await world.make("ann", "/v1/notes", {"kind": "thanks", "text": "Dikdik", **to_ben})
+    await world.make("ann", "/v1/notes", {"kind": "postcard", "text": "Gibbonherd", **to_ben, **later})
+    thanks = await world.make("ann", "/v1/notes", {"kind": "thanks", "text": "Dikdikherd", **to_ben})
     await done(world.ben.post(f"{thanks}/share", {}))
 
 
 async def goal_of(world: World) -> None:
-    goal = await world.make("ann", "/v1/goals", {"question": "Wallaby?", "horizon": "2035-01-01"})
-    await done(world.ann.post(f"{goal}/activities", {"what": "Yaffle", "format": "breakfast_call", "planned": 3}))
+    goal = await world.make("ann", "/v1/goals", {"question": "Wallabyherd?", "horizon": "2035-01-01"})
+    await done(world.ann.post(f"{goal}/activities", {"what": "Yaffleherd", "format": "breakfast_call", "planned": 3}))
     await done(world.ann.post(f"{goal}/review", {"narrative": "Zebrafinch"}))
-    await done(world.ann.post("/v1/purpose", {"text": "Xerus"}), 201)
-    await done(world.ann.post("/v1/purpose/challenge", {"wording": 1, "text": "Zebu"}))
-    await done(world.ann.post("/v1/purpose/revise", {"wording": 1, "text": "Zonkey", "why": "Tigon"}))
+    await done(world.ann.post("/v1/purpose", {"text": "Xerusherd"}), 201)
+    await done(world.ann.post("/v1/purpose/challenge", {"wording": 1, "text": "Zebucattle"}))
+    await done(world.ann.post("/v1/purpose/revise", {"wording": 1, "text": "Zonkeyherd", "why": "Tigonherd"}))
 
 
 async def promises_of(world: World) -> None:
     ben, link = str(world.ben.id), {"type": "link", "url": "https://example.org/"}
     about = {"kind": "pledge", "due": "2035-01-01", "beneficiary": ben, "origin": link}
-    shared = await world.make("ann", "/v1/commitments", {**about, "what": "Pangolin"})
-    await done(world.ann.post(f"{shared}/take-action", {"what": "Quokka"}))
-    await done(world.ann.post(f"{shared}/declare-done", {"no_evidence_because": "quokka"}))
-    await done(world.ben.post(f"{shared}/send-back", {"why": "Raccoon"}))
-    asked = {"kind": "request", "what": "Pangolin", "due": "2035-01-01", "performer": ben, "origin": link}
+    shared = await world.make("ann", "/v1/commitments", {**about, "what": "Pangolinherd"})
+    await done(world.ann.post(f"{shared}/take-action", {"what": "Quokkaherd"}))
+    await done(world.ann.post(f"{shared}/declare-done", {"no_evidence_because": "quokkaherd"}))
+    await done(world.ben.post(f"{shared}/send-back", {"why": "Raccoonherd"}))
+    asked = {"kind": "request", "what": "Pangolinherd", "due": "2035-01-01", "performer": ben, "origin": link}
     declined = await world.make("ann", "/v1/commitments", asked)
-    await done(world.ben.post(f"{declined}/decline", {"reason": "Serval"}))
-    kept_close = {"tier": "set", "conditions": "Uakari", "origin": {"type": "link", "url": "https://vicuna.example/"}}
-    among_two = await world.make("ann", "/v1/commitments", {**about, **kept_close, "what": "Tamarin"})
-    shown = [{"kind": "document", "ref": "xenopus", "text": "xenopus"}]
-    await done(world.ann.post(f"{among_two}/take-action", {"what": "Wombat", "evidence": shown}))
+    await done(world.ben.post(f"{declined}/decline", {"reason": "Servalherd"}))
+    kept_close = {
+        "tier": "set",
+        "conditions": "Uakariherd",
+        "origin": {"type": "link", "url": "https://vicunaherd.example/"},
+    }
+    among_two = await world.make("ann", "/v1/commitments", {**about, **kept_close, "what": "Tamarinherd"})
+    shown = [{"kind": "document", "ref": "xenopusherd", "text": "xenopusherd"}]
+    await done(world.ann.post(f"{among_two}/take-action", {"what": "Wombatherd", "evidence": shown}))
     await done(world.ann.post(f"{among_two}/propose-terms", {"due": "2036-01-01", "why": "Yellowhammer"}))
-    opened = await world.make("ann", "/v1/commitments", {**about, "what": "Zorilla"})
+    opened = await world.make("ann", "/v1/commitments", {**about, "what": "Zorillaherd"})
     for each in (world.ann, world.ben):
         await done(each.post(f"{opened}/widen", {"tier": "open"}))
 
@@ -221,11 +231,11 @@ async def inspection_of(world: World) -> None:
     """The lead reads both the promise the network may read and the one it may not."""
     listed = await done(world.lead.get("/v1/commitments"))
     for each in listed["items"]:
-        about = {"purpose": "Axolotl", "commitment": each["id"]}
+        about = {"purpose": "Axolotlherd", "commitment": each["id"]}
         path = await world.make("lead", "/v1/inspections", about)
         await done(world.lead.get(f"{path}/history"))
-        if each["what"] == "Pangolin":
-            await done(world.ben.post(f"{path}/contest", {"why": "Babirusa"}))
+        if each["what"] == "Pangolinherd":
+            await done(world.ben.post(f"{path}/contest", {"why": "Babirusaherd"}))
 
 
 async def addresses(network: Network, method: str, world: World) -> list[str]:

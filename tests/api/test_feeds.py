@@ -82,8 +82,8 @@ async def test_my_calendar_has_my_conversations_as_i_may_know_of_them(network):
     assert first["DURATION"].dt.total_seconds() == 45 * 60
     assert (first["STATUS"], second["STATUS"]) == ("CONFIRMED", "CANCELLED")
     titles = {str(event["SUMMARY"]) for event in await calendar(world.stranger, his)}
-    assert titles == {"Narwhal", title}, "of his set, and where he signed up"
-    assert "Narwhal" not in {str(event["SUMMARY"]) for event in await calendar(world.stranger, hers)}
+    assert titles == {"Narwhalherd", title}, "of his set, and where he signed up"
+    assert "Narwhalherd" not in {str(event["SUMMARY"]) for event in await calendar(world.stranger, hers)}
 
 
 async def test_an_address_is_said_once_kept_as_a_hash_and_can_be_taken_back(network):
