@@ -129,6 +129,7 @@ async def reschedule(visit: Visit) -> Shows:
 @pages.page("/conversations/{id}/cancelling", "conversations/cancelling.html")
 async def cancelling(visit: Visit) -> Shows:
     """Whether it is really not to take place."""
+    await visit.must_be_theirs("/v1/conversations/{id}/cancel")
     return {"conversation": await visit.get("/v1/conversations/{id}")}
 
 

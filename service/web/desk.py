@@ -105,6 +105,7 @@ async def revise(visit: Visit) -> Shows:
 @pages.page("/rounds/{id}/cancelling", "rounds/cancelling.html")
 async def cancelling(visit: Visit) -> Shows:
     """Whether the round is really not to go on."""
+    await visit.must_be_theirs("/v1/rounds/{id}/cancel")
     return {"round": await visit.get("/v1/rounds/{id}")}
 
 

@@ -91,6 +91,7 @@ async def link(visit: Visit) -> Shows:
 @pages.page("/goals/{id}/retiring", "goals/retiring.html")
 async def retiring(visit: Visit) -> Shows:
     """Whether it is really not to be worked on any more."""
+    await visit.must_be_theirs("/v1/goals/{id}/retire")
     return {"goal": await visit.get("/v1/goals/{id}")}
 
 

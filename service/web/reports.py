@@ -61,7 +61,7 @@ _ties = lru_cache(maxsize=64)(draw_ties)
 @pages.page("/reports", "reports/list.html")
 async def every(visit: Visit) -> Shows:
     """The questions people ask of the network."""
-    await visit.inside.admit(visit.caller, "/v1/reports/funnel", {}, method="GET")
+    await visit.must_be_theirs("/v1/reports/funnel", method="GET")
     return {"names": NAMES}
 
 

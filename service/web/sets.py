@@ -108,6 +108,7 @@ async def roles(visit: Visit) -> Shows:
 @pages.page("/sets/{id}/ending", "sets/ending.html")
 async def ending(visit: Visit) -> Shows:
     """Whether a set has done what it came together for, or goes apart."""
+    await visit.must_be_theirs("/v1/sets/{id}/complete")
     return {"set": await visit.get("/v1/sets/{id}")}
 
 

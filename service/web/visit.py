@@ -74,6 +74,11 @@ class Visit:
         """Whether that command is theirs to give."""
         return await self.inside.may(self.caller, path, self._within(path, ids), method=method)
 
+    async def must_be_theirs(self, path: str, *, method: str = "POST") -> None:
+        """Nothing, where that command is theirs to give; otherwise what refuses it: nobody is asked whether they are
+        sure of what they cannot do."""
+        await self.inside.admit(self.caller, path, self._within(path, None), method=method)
+
     async def sees(self, path: str, ids: Mapping[str, UUID]) -> bool:
         """Whether there is something to see for them: nobody is shown a link they cannot follow."""
         try:

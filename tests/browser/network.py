@@ -100,7 +100,7 @@ def played(data: Path) -> Iterator[Network]:
     """The network of the demo after its year, served; in it are a director, a convenor, a lead and an administrator."""
     demo = unstuck("demo", "--data", data, "--port", "0", "--exit-when-ready", **QUICKLY)
     assert demo.returncode == 0, demo.stderr
-    with serving(data, **QUICKLY) as service:
+    with serving(data, UNSTUCK_ISSUE_TOKENS="1", **QUICKLY) as service:
         network = Network(service, data)
         issued = network.typed("token", whom=ADMINISTRATOR)
         network.ids["administrator"] = issued["director"]
