@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from service.access.lately import REMEMBERED
 from tests.api.conftest import Answer, Person
 
 STAGES = ("asked", "promised", "acted", "kept", "outcome", "sustained")
@@ -78,6 +83,12 @@ class Hands:
 
     def move(self, **by: int) -> None:
         self.now += timedelta(**by)
+
+
+def a_second_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever another process may still have been shown, because it was looked up just now, is looked up again."""
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + 2 * REMEMBERED)
+    monkeypatch.setattr("service.access.lately.time", later)
 
 
 @dataclass

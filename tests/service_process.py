@@ -12,6 +12,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
 UNSTUCK = (sys.executable, "-m", "service")
+SOON = 120.0  # seconds in which a busy machine has done anything; nobody waits so long when all is well
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Service:
     def stop(self) -> int:
         """As asked to; answers its exit status."""
         self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(SOON)
 
 
 def start(data: Path, *options: str, **environment: str) -> Service:
@@ -68,5 +69,5 @@ def unstuck(*words: str | Path, **environment: str) -> subprocess.CompletedProce
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SOON,
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from service.ledger import LOCKED
-from tests.service_process import Service, serving
+from tests.service_process import SOON, Service, serving
 from tests.test_command_line import files, refused, say, told
 from tests.test_serving import ask, begin
 
@@ -42,7 +42,7 @@ def brought_in(service: Service, admin: str, key: str) -> str:
     """Somebody who joins once, however often this is asked; their id."""
     body = json.dumps({"name": f"Person {key}", "organisation": "x"}).encode()
     said = {"Authorization": f"Bearer {admin}", "Content-Type": "application/json", "Idempotency-Key": key}
-    with urlopen(Request(service.address + "/v1/directors", body, said), timeout=20) as answer:
+    with urlopen(Request(service.address + "/v1/directors", body, said), timeout=SOON) as answer:
         id: str = json.loads(answer.read())["id"]
         return id
 
@@ -240,7 +240,7 @@ def test_after_a_restore_whoever_had_signed_out_stays_so(data, tmp_path):
 
 
 def page(address):
-    with urlopen(address, timeout=20) as answer:
+    with urlopen(address, timeout=SOON) as answer:
         return answer.read()
 
 

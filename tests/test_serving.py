@@ -16,7 +16,7 @@ import pytest
 from service.running.clock import clock_from, read_time
 from tests.api.conftest import Person, running
 from tests.commands.organograms import organogram, post, table
-from tests.service_process import Service, serving, start
+from tests.service_process import SOON, Service, serving, start
 from tests.test_command_line import refused, say, told
 
 
@@ -28,7 +28,7 @@ def ask(service: Service, path: str, token: str | None = None, body: Any = None)
     if body is not None:
         request.add_header("Content-Type", "application/json")
     try:
-        with urlopen(request, timeout=20) as response:
+        with urlopen(request, timeout=SOON) as response:
             return response.status, json.loads(response.read() or b"null")
     except HTTPError as error:
         return error.code, json.loads(error.read())

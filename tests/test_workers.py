@@ -16,9 +16,9 @@ from service.ledger.postgres_leases import OURS
 from service.running import workers
 from tests.api.conftest import Person
 from tests.postgres_server import server
-from tests.service_process import serving, unstuck
+from tests.service_process import SOON, serving, unstuck
 from tests.test_command_line import refused, say, told
-from tests.test_postgres import SOON, until
+from tests.test_postgres import until
 
 
 @pytest.fixture
@@ -42,6 +42,14 @@ def holder(url: str) -> int | None:
             (OURS,),
         ).fetchone()
         return row[0] if row else None
+
+
+async def held(url: str, *, not_by: int | None = None) -> int:
+    """The process that holds what must happen once, as soon as there is one (and it is another)."""
+    await until(lambda: holder(url) not in (None, not_by))
+    found = holder(url)
+    assert found
+    return found
 
 
 async def typed(*words: object, **setting: str) -> Result:
@@ -68,10 +76,9 @@ async def test_two_workers_serve_one_address_and_one_takes_over_from_the_other(b
             ).exit_code == 1  # the server of these tests has fsync off
             assert "Another process is using" in refused(await typed("serve", "--port", "0", "--data", data, **setting))
 
-            first = holder(url)
-            assert first
+            first = await held(url)
             os.kill(first, signal.SIGKILL)
-            await until(lambda: holder(url) not in (first, None))
+            await held(url, not_by=first)
             for _ in range(6):
                 assert (await admin.get("/v1/directors")).status == 200
             assert told(await typed("token", "n1@example.org", "--json", "--data", data, **setting))["token"]
@@ -84,8 +91,7 @@ async def test_a_worker_that_is_killed_is_reported_and_started_again_while_the_o
         async with aiohttp.ClientSession(service.address, connector=aiohttp.TCPConnector(force_close=True)) as session:
             admin = Person(session, None, token)
             await says(admin, "2 of 2 workers serve.")
-            killed = holder(url)
-            assert killed
+            killed = await held(url)
             os.kill(killed, signal.SIGKILL)
             assert service.process.stderr
             line = service.process.stderr.readline()
@@ -96,7 +102,7 @@ async def test_a_worker_that_is_killed_is_reported_and_started_again_while_the_o
             assert again in service.process.stderr.readline()
             await says(admin, again)
             assert f"ok    {again}" in (await typed("doctor", "--data", data, **setting)).stdout
-            assert holder(url) not in (killed, None)
+            await held(url, not_by=killed)
         assert service.stop() == 0
 
 

@@ -1,7 +1,6 @@
 """Sessions: begun at sign-in, kept as hashes, over when unused, when old, and when somebody ends them."""
 
 import asyncio
-import time
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
@@ -12,6 +11,7 @@ from service.access.caller import caller
 from service.access.sessions import IDLE, KEPT, LONGEST
 from service.domain.refusals import Refused
 from tests.access.conftest import NOW
+from tests.life import a_second_later
 
 ANN, BOB = uuid4(), uuid4()
 HOUR = timedelta(hours=1)
@@ -120,12 +120,11 @@ async def test_nobody_ends_the_session_of_another(access):
 async def test_a_session_ended_by_another_process_opens_nothing_a_second_later(access, another, monkeypatch, how):
     begun = await access.sessions.begin(ANN, how="e-mail", now=NOW)
     elsewhere = await another()
-    moment = time.monotonic()
     assert await access.sessions.who(begun.text, NOW)
     said = {"end": (begun.session.id, ANN), "end_this": (begun.text,), "end_all": (ANN,)}
     await getattr(elsewhere.sessions, how)(*said[how], now=NOW)
     await elsewhere.close()
-    monkeypatch.setattr("service.access.lately.time.monotonic", lambda: moment + 1.1)
+    a_second_later(monkeypatch)
     assert await access.sessions.who(begun.text, NOW) is None
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import sqlite3
-import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ import pytest
 from service.access import TokenStore
 from service.access.caller import caller
 from service.access.postgres import PostgresTokens
+from tests.life import a_second_later
 from tests.postgres_server import server
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -79,11 +79,10 @@ async def test_a_revoked_token_opens_nothing(tokens):
 async def test_a_token_revoked_by_another_process_opens_nothing_a_second_later(tokens, open_again, monkeypatch):
     issued = await tokens.issue(ANN, now=NOW, issued_via="init")
     elsewhere = await open_again()
-    moment = time.monotonic()
     assert await tokens.who(issued.text, NOW)
     await elsewhere.revoke(issued.token.id, ANN, now=NOW)
     await elsewhere.close()
-    monkeypatch.setattr("service.access.lately.time.monotonic", lambda: moment + 1.1)
+    a_second_later(monkeypatch)
     assert await tokens.who(issued.text, NOW) is None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -16,9 +16,10 @@ from structlog.testing import capture_logs
 from service.api import create_api
 from service.api.connections import Limits, open_to_callers
 from tests.api.conftest import Network
+from tests.service_process import SOON
 
-IMPATIENT = Limits(first=0.2, idle=0.3, stop=1.0, linger=0.2)
-SOON = 5.0  # seconds in which a caller who is cut off has noticed; nobody waits that long when all is well
+LIMITS = Limits(linger=0.2, stop=1.0)
+FAST = 1000  # times as fast goes the clock of a loop in which time flies
 
 
 class Caller:
@@ -39,21 +40,21 @@ class Caller:
             body = await self.reader.readexactly(int(headers.get("content-length", 0)))
         return int(status.split()[1]), headers, json.loads(body or b"null")
 
-    async def is_cut_off(self) -> None:
+    async def is_cut_off(self, within: float = SOON) -> None:
         """Until nothing more can come; what does come is not heard."""
         try:
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(within):
                 await self.reader.read()
         except ConnectionResetError:
             pass
 
 
 @asynccontextmanager
-async def at_the_door(network: Network, limits: Limits = IMPATIENT, **rooms: Any) -> AsyncIterator[Any]:
-    """A service without patience; a function that makes callers."""
+async def at_the_door(network: Network, **rooms: Any) -> AsyncIterator[Any]:
+    """A service with the limits it always has; a function that makes callers."""
     callers: list[Caller] = []
     api = create_api(replace(network.house.rooms, **rooms))
-    async with open_to_callers(api, "127.0.0.1", 0, limits=limits) as port:
+    async with open_to_callers(api, "127.0.0.1", 0, limits=LIMITS) as port:
 
         async def comes() -> Caller:
             caller = Caller(*await asyncio.open_connection("127.0.0.1", port))
@@ -65,28 +66,42 @@ async def at_the_door(network: Network, limits: Limits = IMPATIENT, **rooms: Any
             caller.writer.close()
 
 
+@pytest.fixture
+def time_flies(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From then on minutes pass in the loop of the test, for everybody in it alike."""
+
+    def flies() -> None:
+        loop = asyncio.get_running_loop()
+        real, since = loop.time, loop.time()
+        monkeypatch.setattr(loop, "time", lambda: since + FAST * (real() - since))
+
+    return flies
+
+
 def head(network: Network, method: str, path: str, *headers: str) -> bytes:
     said = [f"{method} {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {network.director.token}", *headers]
     return "\r\n".join([*said, "", ""]).encode()
 
 
-async def test_whoever_does_not_come_to_the_end_of_the_headers_is_cut_off_and_others_are_answered(network):
-    async with at_the_door(network, replace(IMPATIENT, idle=60.0)) as comes:
+async def test_whoever_does_not_come_to_the_end_of_the_headers_is_cut_off_and_others_are_answered(network, time_flies):
+    async with at_the_door(network) as comes:
         silent, slow, other = await comes(), await comes(), await comes()
         await slow.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         await other.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         assert (await other.hears())[0] == 200
-        await silent.is_cut_off()
-        await slow.is_cut_off()
+        time_flies()
+        await silent.is_cut_off(FAST * SOON)
+        await slow.is_cut_off(FAST * SOON)
 
 
-async def test_a_connection_may_be_used_again_until_it_has_been_idle_too_long(network):
-    async with at_the_door(network, replace(IMPATIENT, first=60.0)) as comes:
+async def test_a_connection_may_be_used_again_until_it_has_been_idle_too_long(network, time_flies):
+    async with at_the_door(network) as comes:
         caller = await comes()
         for _ in range(2):
             await caller.says(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert (await caller.hears())[0] == 200
-        await caller.is_cut_off()
+        time_flies()
+        await caller.is_cut_off(FAST * SOON)
 
 
 async def test_a_body_that_takes_too_long_is_408_and_nothing_happens(network):

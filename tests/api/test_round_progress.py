@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -16,29 +18,16 @@ from service.domain.words import UNSETTLED, Relaxation
 from tests.api.conftest import Network, running
 from tests.api.test_contract_rounds import TWO, closed, everybody, proposal_of, published
 from tests.life import Hands, done
-
-
-async def network_of(tmp_path, seconds):
-    """A convenor and six directors, and so many seconds for a round."""
-    async with running(tmp_path / "data", Hands(datetime(2026, 3, 2, 9, tzinfo=UTC)), match_seconds=seconds) as network:
-        await network.welcome("convenor", "convenor")
-        for name in ("ann", "ben", "cat", "dan", "eve", "fay"):
-            await network.welcome(name)
-        yield network
+from tests.service_process import SOON
 
 
 @pytest.fixture
 async def network(tmp_path):
-    async for network in network_of(tmp_path, 0.1):
-        yield network
-
-
-@pytest.fixture
-async def patient(tmp_path):
-    """A network whose rounds may take a minute."""
-    async for network in network_of(tmp_path, 60):
-        for number in range(60):
-            await network.welcome(f"person-{number}")
+    """A convenor and six directors, and a tenth of a second for a round."""
+    async with running(tmp_path / "data", Hands(datetime(2026, 3, 2, 9, tzinfo=UTC)), match_seconds=0.1) as network:
+        await network.welcome("convenor", "convenor")
+        for name in ("ann", "ben", "cat", "dan", "eve", "fay"):
+            await network.welcome(name)
         yield network
 
 
@@ -62,32 +51,34 @@ async def test_only_a_convenor_watches(network):
     assert (await network.convenor.get(f"/v1/rounds/{UUID(int=7)}/progress")).status == 404
 
 
-async def until(network: Network, path: str) -> None:
-    """Until the work has told something."""
-    steps: list[object] = []
-    while not steps:
-        steps = (await done(network.convenor.get(f"{path}/progress")))["items"]
+async def worked_on(network: Network) -> None:
+    """Until a process works on the round. It is held there: however small the round, it is never done by itself."""
+    async with asyncio.timeout(SOON):
+        while not (pool := network.house.workshop._worker._pool) or not pool._processes:  # noqa: ASYNC110  # by itself
+            await asyncio.sleep(0)
+    for process in pool._processes:
+        os.kill(process, signal.SIGSTOP)
 
 
-async def test_a_cancelled_round_is_not_worked_on_any_longer(patient):
-    path = await closed(patient, list(patient.people.values())[1:])
-    await done(patient.convenor.post(f"{path}/propose", {}), 202)
-    await asyncio.wait_for(until(patient, path), 60)
-    await done(patient.convenor.post(f"{path}/cancel", {}))
-    await asyncio.wait_for(patient.house.workshop.wait(UUID(path.rpartition("/")[2])), 5)
-    assert (await patient.convenor.get(f"{path}/proposal")).status == 404
-    assert not patient.house.workshop.failures
+async def test_a_cancelled_round_is_not_worked_on_any_longer(network):
+    path = await closed(network, everybody(network))
+    await done(network.convenor.post(f"{path}/propose", {}), 202)
+    await worked_on(network)
+    await done(network.convenor.post(f"{path}/cancel", {}))
+    await asyncio.wait_for(network.house.workshop.wait(UUID(path.rpartition("/")[2])), SOON)
+    assert (await network.convenor.get(f"{path}/proposal")).status == 404
+    assert not network.house.workshop.failures
 
 
-async def test_a_round_that_waits_for_its_turn_is_answered_when_the_one_before_is_cancelled(patient):
-    long = await closed(patient, list(patient.people.values())[1:])
-    short = await closed(patient, everybody(patient)[:2], size=TWO)
-    for path in (long, short):
-        await done(patient.convenor.post(f"{path}/propose", {}), 202)
-    await asyncio.wait_for(until(patient, long), 60)
-    await done(patient.convenor.post(f"{long}/cancel", {}))
-    await asyncio.wait_for(patient.house.workshop.wait(UUID(short.rpartition("/")[2])), 60)
-    assert (await done(patient.convenor.get(f"{short}/proposal")))["placed"] == 2
+async def test_a_round_that_waits_for_its_turn_is_answered_when_the_one_before_is_cancelled(network):
+    first = await closed(network, everybody(network))
+    second = await closed(network, everybody(network)[:2], size=TWO)
+    for path in (first, second):
+        await done(network.convenor.post(f"{path}/propose", {}), 202)
+    await worked_on(network)
+    await done(network.convenor.post(f"{first}/cancel", {}))
+    await asyncio.wait_for(network.house.workshop.wait(UUID(second.rpartition("/")[2])), SOON)
+    assert (await done(network.convenor.get(f"{second}/proposal")))["placed"] == 2
 
 
 async def test_what_would_help_is_told_with_its_count(network):

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from service.domain.profile import MOST_SETS_AT_ONCE
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.network import PATIENCE, Network, begun, played
+from tests.service_process import SOON
 
 LONG = "Bartholomew Featherstonehaugh-Cholmondeley of the Directorate for Interdepartmental Procurement-" * 2
 FROM_THE_RIGHT = "محمد بن عبد الله الأنصاري"
@@ -40,7 +41,7 @@ def propose_a_round(network: Network) -> None:
     path, convenor = open_a_round(network), network.token_of("convenor")
     for command in ("close", "propose"):
         network.ask("POST", f"{path}/{command}", {}, convenor)
-    given_up = monotonic() + PATIENCE / 1000
+    given_up = monotonic() + SOON
     while network.ask("GET", path, token=convenor)["state"] == "closed":
         assert monotonic() < given_up, "no proposal came"
 
@@ -58,6 +59,7 @@ def empty(tmp_path_factory) -> Iterator[Network]:
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """For one file and no longer: while it runs, its thread can run no other loop."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 

@@ -17,9 +17,9 @@ from service.demo import ADMINISTRATOR
 from service.demo.people import CONVENOR, DIRECTOR, LEAD
 from service.running.control import handed_over
 from service.running.folder import Folder
-from tests.service_process import Service, serving, unstuck
+from tests.service_process import SOON, Service, serving, unstuck
 
-PATIENCE = 20_000.0  # milliseconds a page may take on a busy machine before a test gives up
+PATIENCE = 1000 * SOON  # milliseconds, which is how browsers count
 QUICKLY = {"UNSTUCK_MATCH_SECONDS": "0.2"}
 ROLES = {"Connie Venor": ["convenor"], "Lea Drill": ["lead"]}
 
@@ -45,7 +45,7 @@ class Network:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            with urlopen(request, timeout=20) as answer:
+            with urlopen(request, timeout=SOON) as answer:
                 return json.loads(answer.read() or b"null")
         except HTTPError as refused:
             refused.add_note(f"{method} {path}: {refused.read().decode()}")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from tests.browser.network import Network
+from tests.service_process import SOON
 from tests.web.browser import Form
 from tests.web.browser import Reader as Page
 
@@ -70,7 +71,7 @@ class Reader:
     def _ask(self, request: Request) -> Came:
         request.add_header("Accept-Encoding", "gzip")
         try:
-            answer = self._opener.open(request, timeout=20)
+            answer = self._opener.open(request, timeout=SOON)
         except HTTPError as refused:
             answer = refused
         with answer:

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.network import Network, begun
+from tests.service_process import SOON
 
 DUE, LATER = ((datetime.now(UTC) + timedelta(days=days)).date() for days in (20, 40))
-ANSWERED_WITHIN = 120.0  # seconds; a busy machine may first have to compile the solver
 WAYS: dict[str, tuple[Callable[[Page], Hands], dict[str, bool]]] = {
     "with a mouse": (Mouse, {}),
     "by keyboard alone": (Keyboard, {}),
@@ -97,7 +97,7 @@ def await_the_proposal(convenor: Hands) -> None:
     if find.count():
         convenor.press("Find sets")
     ready = convenor.page.get_by_role("button", name="Invite everybody to these sets")
-    given_up = monotonic() + ANSWERED_WITHIN
+    given_up = monotonic() + SOON
     while monotonic() < given_up:
         if ready.count():
             return

@@ -6,6 +6,7 @@ from urllib.request import Request, urlopen
 
 from tests.browser.network import Network
 from tests.browser.places import VISITORS, Place, places
+from tests.service_process import SOON
 
 LIGHT = 40 * 1024
 LOADED = re.compile(
@@ -37,7 +38,7 @@ def test_every_page_weighs_40_kilobytes_at_most_with_all_it_brings_along(full: N
 def weight_of(network: Network, address: str) -> int:
     """What that weighs on its way."""
     asked = Request(network.service.address + address, headers={"Accept-Encoding": "gzip"})
-    with urlopen(asked, timeout=20) as answer:
+    with urlopen(asked, timeout=SOON) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         return len(answer.read())
 

@@ -10,6 +10,7 @@ import pytest
 import hatch_build
 from tests.browser.network import Network
 from tests.browser.places import VISITORS, places
+from tests.service_process import SOON
 
 DRAWN = re.compile(r'\sd="([^"]{40,})"')
 OF_GOVUK = sorted(path for path in (hatch_build.GOVUK / "assets").rglob("*") if path.is_file())
@@ -38,7 +39,7 @@ def test_no_page_draws_a_crown_or_a_crest_or_asks_for_what_is_not_ours(full: Net
 def test_no_asset_holds_any_of_it(full: Network, shapes: frozenset[str]):
     theirs = {path.read_bytes() for path in OF_GOVUK}
     for name in NAMES:
-        with urlopen(f"{full.service.address}/assets/{name}", timeout=20) as answer:
+        with urlopen(f"{full.service.address}/assets/{name}", timeout=SOON) as answer:
             served = answer.read()
         assert served not in theirs
         assert not [outline for outline in shapes if outline.encode() in served]
@@ -49,4 +50,4 @@ def test_none_of_its_own_files_is_served(full: Network, path):
     within = path.relative_to(hatch_build.GOVUK / "assets")
     for address in (f"/assets/{within}", f"/assets/{path.name}", f"/{path.name}"):
         with pytest.raises(HTTPError, match="404"):
-            urlopen(full.service.address + address, timeout=20)
+            urlopen(full.service.address + address, timeout=SOON)

@@ -12,9 +12,8 @@ from service.settings import Settings
 from tests.api.conftest import Person
 from tests.faults.length import LONG, SEED
 from tests.postgres_server import server
-from tests.service_process import Service, serving
-from tests.test_kill import Client, clients_of, must_have_lost_and_doubled_nothing
-from tests.test_postgres import SOON
+from tests.service_process import SOON, Service, serving
+from tests.test_kill import Client, acknowledged, clients_of, must_have_lost_and_doubled_nothing, work_goes_on
 
 TIMES = 12 if LONG else 1
 WORKERS = 2
@@ -41,13 +40,15 @@ async def one_killed(service: Service, url: str, clients: list[Client], life: in
             client.person.session = session
         await asyncio.gather(*(client.ask_again() for client in clients if client.acknowledged))
         asking = [asyncio.create_task(client.go_on(life, killed.is_set)) for client in clients]
-        await asyncio.wait(asking, timeout=chance.uniform(0.1, 0.9))
+        await work_goes_on(clients, asking)
+        await asyncio.wait(asking, timeout=chance.uniform(0, 0.8))
         os.kill(chance.choice(await asyncio.to_thread(working, url)), signal.SIGKILL)
-        before = sum(len(client.acknowledged) for client in clients)
+        before = acknowledged(clients)
         await asyncio.wait(asking, timeout=chance.uniform(0.2, 0.5))
+        await work_goes_on(clients, asking)
         killed.set()
         await asyncio.gather(*asking)
-        assert all(client.unanswered for client in clients) or before < sum(len(c.acknowledged) for c in clients)
+        assert all(client.unanswered for client in clients) or before < acknowledged(clients)
     await all_serve(service, life + 1)
 
 

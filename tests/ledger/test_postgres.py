@@ -25,7 +25,7 @@ from tests.postgres_server import server
 from tests.story import ANN
 
 TURNS, STOPS = (800, 30) if LONG else (40, 3)
-PATIENCE = 20.0  # seconds within which what should happen by itself has happened
+PATIENCE = 120.0  # seconds within which what should happen by itself has happened
 
 
 @pytest.fixture

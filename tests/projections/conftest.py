@@ -6,6 +6,7 @@ import pytest
 
 from projections import MODELS
 from projections.read_models import ReadModels
+from tests.service_process import SOON
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def read(tmp_path):
         models = ReadModels(tmp_path / "read_models.db", story.events_after, MODELS, batch=7)
         await models.open()
         try:
-            await models.reached(story.head)
+            await models.reached(story.head, SOON)
             async with models.read() as db:
                 yield db
         finally:

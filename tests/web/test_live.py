@@ -12,6 +12,7 @@ from service.app import doors
 from service.commands import Call
 from service.web import live
 from service.web.pages import Pages
+from tests.service_process import SOON
 
 
 @dataclass
@@ -62,7 +63,7 @@ async def opened(street, page):
 async def heard(told: StreamReader) -> bytes:
     """The next thing the browser is told; nothing at all, once it is over."""
     lines = b""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(SOON):
         while line := await told.readline():
             lines += line
             if line == b"\n":
@@ -76,6 +77,13 @@ async def quiet(told: StreamReader) -> None:
         assert await heard(told) == live.NOTHING
 
 
+async def news(told: StreamReader) -> None:
+    """The browser is told that the page has moved on; a busy machine may first have told it of nothing."""
+    while (line := await heard(told)) == live.NOTHING:
+        pass
+    assert line == live.NEWS
+
+
 async def test_a_page_is_looked_at_again_once_something_was_recorded_and_tells_what_is_new(street):
     page, network = OpenPage(), street.network
     call = Call(by=network.director.id)
@@ -83,12 +91,12 @@ async def test_a_page_is_looked_at_again_once_something_was_recorded_and_tells_w
         await quiet(told)
         assert page.looks == 1, "when it was opened, and never since"
         await network.house.problems.register(call=call, title="Nobody owns it", text=None, topics=[], tier="network")
-        assert await heard(told) == live.NEWS
+        await news(told)
         await quiet(told)
         assert page.looks == 2
         await network.house.directors.pause(network.director.id, call=call, until=None)
-        await quiet(told)
-        assert page.looks == 3, "something was recorded, and is not shown here"
+        while page.looks < 3:  # for something was recorded, and is not shown here
+            assert await heard(told) == live.NOTHING
 
 
 async def test_what_is_remembered_and_not_recorded_is_told_too(street):
@@ -96,7 +104,7 @@ async def test_what_is_remembered_and_not_recorded_is_told_too(street):
     async with opened(street, page) as told:
         await quiet(told)
         page.found += 1
-        assert await heard(told) == live.NEWS
+        await news(told)
         await quiet(told)
         assert page.looks == 1
 
