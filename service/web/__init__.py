@@ -33,6 +33,7 @@ from service.web import (
 )
 from service.web.assets import Assets
 from service.web.failing import failures
+from service.web.figures import as_called_here
 from service.web.going import SAYS, name_of, shows, takes
 from service.web.house import HOUSE, House
 from service.web.navigation import Navigation
@@ -73,6 +74,7 @@ def add_pages(app: web.Application, house: House, nouns: Sequence[Pages] = NOUNS
     app[home.AT_THE_DOOR] = home.AtTheDoor()
     environment, component = drawing.prepare(app, assets)
     environment.globals.update(navigation=Navigation(component))
+    environment.filters["as_called_here"] = as_called_here
     live.prepare(app)
     app.middlewares.append(failures)
     app.router.add_get("/assets/{name}", assets.serve)

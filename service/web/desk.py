@@ -15,6 +15,7 @@ from service.web.live import watch
 from service.web.pages import Pages, Shows
 from service.web.pictures import Moment, Picture, draw_solving
 from service.web.rounds import KINDS, STATES, TERMS_ASKS, WEIGHTS, desk_of
+from service.web.sets import SET_STATES
 from service.web.visit import Visit
 
 pages = Pages("round desk")
@@ -84,6 +85,7 @@ async def desk(visit: Visit) -> Shows:
         "sets": sets,
         "answers": Counter(said for each in sets for said in each.invitations.values()),
         "said": SAID,
+        "set_states": SET_STATES,
         "people": people,
         "names": {str(id): person.name for id, person in people.items()},
     }

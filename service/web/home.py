@@ -12,7 +12,7 @@ from aiohttp import web
 from service.web.asks import clearable, lines, number, several
 from service.web.pages import Pages, Shows
 from service.web.purpose import purpose_of
-from service.web.slots import FREE, SETS_AT_ONCE
+from service.web.slots import FREE, sets_at_once
 from service.web.visit import Visit
 
 pages = Pages("home")
@@ -79,6 +79,7 @@ async def _mine(visit: Visit) -> dict[str, Any]:
         "attention": attention,
         "problems": [each for each in problems if each.state in STUCK],
         "sets": [each for each in sets if each.invitations.get(said) == "accepted"],
+        "sets_so_far": len(page.sets),
         "by_me": [commitments[id] for id in by_me if commitments[id].state in GOING_ON],
         "to_me": [commitments[id] for id in to_me if commitments[id].state in GOING_ON],
         "promised": len(page.promised_by_me),
@@ -118,4 +119,5 @@ async def welcome(visit: Visit) -> Shows:
 )
 async def you(visit: Visit) -> Shows:
     """What somebody says first who joins: what they can help with, and when they are free."""
-    return {"me": await visit.get("/v1/me"), "free": FREE, "sets_at_once": SETS_AT_ONCE}
+    me = await visit.get("/v1/me")
+    return {"me": me, "free": FREE, "sets_at_once": sets_at_once(me.capacity)}

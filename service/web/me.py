@@ -10,7 +10,7 @@ from aiohttp import web
 
 from service.web.asks import clearable, day, line, lines, number, required, several, words
 from service.web.pages import Pages, Shows
-from service.web.slots import FREE, SETS_AT_ONCE, half_days
+from service.web.slots import FREE, half_days, sets_at_once
 from service.web.visit import Visit
 
 pages = Pages("me")
@@ -27,7 +27,7 @@ async def myself(visit: Visit) -> Shows:
         "version": answer.version,
         "organisations": ORGANISATIONS,
         "free": FREE,
-        "sets_at_once": SETS_AT_ONCE,
+        "sets_at_once": sets_at_once(me.capacity),
         "half_days": half_days(me.slots),
     }
 

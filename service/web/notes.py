@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,19 +21,57 @@ KINDS: tuple[Choice, ...] = (
     ("lesson", "A lesson", "What you learned. You may share it with the network."),
     ("postcard", "A postcard", "To be read on a later day, which you say below."),
 )
-SHOWN = 5
-"""So many of the latest where notes stand beside something else."""
+PARTS = {"to-me": "Notes to you", "from-me": "Notes from you", "shared": "Notes shared with everybody"}
+SHOWN, A_PAGE = 5, 20
+"""So many of the latest where notes stand beside something else; and so many where they stand alone."""
 IN_WORDS: dict[str, Any] = {"kinds": {each[0]: each[1] for each in KINDS}}
 
 
 @pages.page("/notes", "notes/list.html")
 async def every(visit: Visit) -> Shows:
-    """The notes somebody was written, wrote, and may read because they were shared; the newest first."""
+    """The latest of the notes somebody was written, wrote, and may read because they were shared."""
+    parts = await _parts(visit)
+    latest = {part: notes[:SHOWN] for part, notes in parts.items()}
+    people = await _people(visit, [each for notes in latest.values() for each in notes])
+    counts = {part: len(notes) for part, notes in parts.items()}
+    return {"latest": latest, "counts": counts, "parts": PARTS, "people": people, "now": visit.now, **IN_WORDS}
+
+
+async def part(visit: Visit) -> Shows:
+    """All the notes of one part, the newest first, a page at a time."""
+    part = visit.path.rpartition("/")[2]
+    said = visit.request.query.get("cursor", "")
+    first = int(said) if said.isdecimal() and len(said) < 7 else 0
+    notes = (await _parts(visit))[part]
+    shown, more = notes[first : first + A_PAGE], len(notes) > first + A_PAGE
+    return {
+        "part": part,
+        "title": PARTS[part],
+        "notes": shown,
+        "next": first + A_PAGE if more else None,
+        "is_first": first == 0,
+        "people": await _people(visit, shown),
+        "now": visit.now,
+        **IN_WORDS,
+    }
+
+
+for name in PARTS:
+    pages.page(f"/notes/{name}", "notes/part.html")(part)
+
+
+async def _parts(visit: Visit) -> dict[str, list[Any]]:
+    """All they may read, the newest first: written to them, by them, and shared by others."""
     notes = (await visit.every("/v1/notes"))[::-1]
-    to_me, by_me = [each for each in notes if each.to == visit.by], [each for each in notes if each.author == visit.by]
-    shared = [each for each in notes if each.state == "shared" and visit.by not in (each.to, each.author)]
-    people = await visit.people(person for each in notes for person in (each.author, each.to))
-    return {"to_me": to_me, "by_me": by_me, "shared": shared, "people": people, "now": visit.now, **IN_WORDS}
+    return {
+        "to-me": [each for each in notes if each.to == visit.by],
+        "from-me": [each for each in notes if each.author == visit.by],
+        "shared": [each for each in notes if each.state == "shared" and visit.by not in (each.to, each.author)],
+    }
+
+
+async def _people(visit: Visit, notes: Iterable[Any]) -> dict[UUID, Any]:
+    return await visit.people(person for each in notes for person in (each.author, each.to))
 
 
 @pages.form(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from service.api.inside import Fault, failure
 from service.domain.refusals import Invalid
-from service.web.drawing import day_in_words
+from service.web.drawing import day_in_words, some
+from service.web.figures import APART, cohort, kept_between, percent, shown, which
 from service.web.pages import Pages, Shows
 from service.web.pictures import Picture, Step, Ties, draw_funnel, draw_ties, draw_waiting
 from service.web.visit import Visit
@@ -26,12 +26,18 @@ NAMES = {
     "participation": "Whom the network reaches",
     "goals": "What was done for what we work on",
 }
-APART = {"month": "Month", "format": "Format", "organisation_type": "Type of organisation"}
+ASKS = {
+    "funnel": "Of the conversations we held, how many led to a promise, to something done, to something that lasted?",
+    "time-to-action": "After we have talked, how long is it until somebody does something?",
+    "kept-rate": "Of the promises that have come due, how many were kept?",
+    "ties": "Do we work with people we had not worked with before, and across organisations?",
+    "participation": "Who takes part, who comes back, and whom do we miss?",
+    "goals": "What have we done for the questions we took up?",
+}
+"""The question each report answers, as somebody would ask it."""
 STAGES = ("held", "asked", "promised", "acted", "kept", "outcome", "sustained")
 ATTENTION = ("Due within a week", "Past their date", "Stuck, as whoever promised it says", "Not heard of for a month")
 ERASED = "words that were erased"
-HIDDEN = "–"
-"""What stands where a number is not shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +90,7 @@ async def report(visit: Visit, name: str, tell: Callable[[Any], Told], *, by: st
     return {
         "name": name,
         "names": NAMES,
+        "asks": ASKS[name],
         "report": found,
         "told": told,
         "asked": asked,
@@ -111,8 +118,8 @@ def tell_funnel(found: Any) -> Told:
     young = any(row.immature for row in found.rows)
     sentences = [] if found.rows else ["No conversation has been held in this time."]
     if young:
-        sentences.append("Cohorts marked young have had too little time for much to come of them yet.")
-    table = Table(caption="Conversations that got as far", columns=("Cohort", *STAGES), rows=rows)
+        sentences.append("Where it says “young”, too little time has passed for much to have come of it yet.")
+    table = Table(caption="Conversations that got as far", columns=(which(found), *STAGES), rows=rows)
     return Told(sentences=sentences, picture=_funnel(known) if known and found.rows else None, tables=[table])
 
 
@@ -133,9 +140,15 @@ def tell_waiting(found: Any) -> Told:
         [cohort(row.cohort), shown(row.conversations), shown(row.acted), shown(row.open), shown(row.median_days)]
         for row in found.rows
     ]
-    columns = ("Cohort", "Conversations", "Led to an action", "Still open", "Half within (days)")
-    table = Table(caption="How soon, cohort by cohort", columns=columns, rows=rows)
-    return Told(sentences=[], picture=picture, tables=[table])
+    columns = (which(found), "Conversations", "Led to an action", "Still open", "Half within (days)")
+    table = Table(caption="How soon", columns=columns, rows=rows)
+    median = found.rows[0].median_days if picture else None
+    half = (
+        []
+        if median is None
+        else [f"Half of the conversations were followed by an action within {some(median, 'day')}."]
+    )
+    return Told(sentences=half, picture=picture, tables=[table])
 
 
 @pages.page("/reports/kept-rate", "reports/one.html")
@@ -151,11 +164,13 @@ def tell_kept(found: Any) -> Told:
         rows = []
         for row in found.rows:
             rate = getattr(row, kind)
-            counts = (rate.counted, rate.kept, rate.not_kept, rate.unknown)
+            counts = (rate.counted, rate.kept, rate.in_time, rate.not_kept, rate.unknown)
             rows.append([cohort(row.cohort), *map(shown, counts), percent(rate.lower), percent(rate.upper)])
-        columns = ("Cohort", "Due", "Kept", "Not kept", "Not known", "At least", "At most")
+        columns = (which(found), "Due", "Kept", "In time", "Not kept", "Not known", "At least", "At most")
         tables.append(Table(caption=caption, columns=columns, rows=rows))
-    return Told(sentences=[], tables=tables)
+    whole = found.rows[0].by_first_date if len(found.rows) == 1 else None
+    between = [] if whole is None or whole.lower is None else [f"{kept_between(whole)}, by the date first agreed."]
+    return Told(sentences=between, tables=tables)
 
 
 @pages.page("/reports/ties", "reports/one.html")
@@ -173,15 +188,16 @@ def tell_ties(found: Any) -> Told:
     sentences = []
     if found.ei_index is not None:
         sentences.append(
-            f"The E–I index is {found.ei_index:+.2f}: 1 means that every tie crosses organisations, −1 that none does."
+            f"{percent((1 + found.ei_index) / 2)} of those who worked together are from different organisations"
+            f" (an E–I index of {found.ei_index:+.2f})."
         )
     if found.z is not None:
         sentences.append(
-            f"Ties within one organisation are {abs(found.z):.1f} standard deviations"
-            f" {'rarer' if found.z < 0 else 'more frequent'} than if the same people had met by chance."
+            f"People of one organisation worked together {'less' if found.z < 0 else 'more'} often than if the same"
+            f" people had met by chance (z = {found.z:+.1f})."
         )
     rows = [[cohort(row.cohort), shown(row.new), shown(row.renewed), shown(row.repeated)] for row in found.rows]
-    table = Table(caption="Ties, cohort by cohort", columns=("Cohort", "New", "Renewed", "Repeated"), rows=rows)
+    table = Table(caption="Who worked together", columns=(which(found), "New", "Renewed", "Repeated"), rows=rows)
     return Told(sentences=sentences, picture=_ties(periods) if periods else None, tables=[table])
 
 
@@ -205,7 +221,7 @@ def tell_participation(found: Any) -> Told:
     sentences = [f"Nobody has come yet from {', '.join(named)}."] if named else []
     whole = Table(caption="All together", columns=("", "So far"), rows=[[k, shown(v)] for k, v in figures.items()])
     rows = [[cohort(row.cohort), shown(row.people), shown(row.seats)] for row in found.rows]
-    apart = Table(caption="Cohort by cohort", columns=("Cohort", "People", "Seats"), rows=rows)
+    apart = Table(caption="Apart", columns=(which(found), "People", "Seats"), rows=rows)
     return Told(sentences=sentences, tables=[whole, *([apart] if rows else [])])
 
 
@@ -235,23 +251,3 @@ def tell_goals(found: Any) -> Told:
     whole = Table(caption="What came of it", columns=columns, rows=kept)
     often = Table(caption="What is done again and again", columns=("What", "Planned", "Held"), rows=held)
     return Told(sentences=[], tables=[whole, *([often] if held else [])])
-
-
-def cohort(name: str) -> str:
-    """A cohort by the name people give it: 2026-03 is March 2026."""
-    if " to " in name:
-        return " to ".join(map(cohort, name.split(" to ")))
-    try:
-        return f"{datetime.strptime(name, '%Y-%m'):%B %Y}"  # noqa: DTZ007 - a month is nowhere in particular
-    except ValueError:
-        return name.replace("_", " ").capitalize()
-
-
-def shown(count: int | None) -> str:
-    """A number as it is read, or that it is not shown."""
-    return HIDDEN if count is None else f"{count:,}"
-
-
-def percent(share: float | None) -> str:
-    """A share as it is read, or that it is not shown."""
-    return HIDDEN if share is None else f"{share:.0%}"

@@ -27,7 +27,7 @@ SET_STATES = {
     "formed": "formed",
     "active": "at work",
     "completed": "completed",
-    "dissolved": "gone apart",
+    "dissolved": "ended early",
     "lapsed": "did not come about",
 }
 ROLES: tuple[Choice, ...] = (
@@ -107,7 +107,7 @@ async def roles(visit: Visit) -> Shows:
 
 @pages.page("/sets/{id}/ending", "sets/ending.html")
 async def ending(visit: Visit) -> Shows:
-    """Whether a set has done what it came together for, or goes apart."""
+    """Whether a set has done what it came together for, or ends early."""
     await visit.must_be_theirs("/v1/sets/{id}/complete")
     return {"set": await visit.get("/v1/sets/{id}")}
 
@@ -117,7 +117,7 @@ for command, says in {
     "decline": "You have declined. That is free, and never counts against you.",
     "snooze": "You have declined this one, and nothing new comes for 30 days. Come back earlier whenever you like.",
     "complete": "The set is complete. What you promised one another stands.",
-    "dissolve": "The set has gone apart. What you promised one another stands.",
+    "dissolve": "The set has ended early. What you promised one another stands.",
 }.items():
     pages.button(f"/sets/{{id}}/{command}", says=says)
 

@@ -31,6 +31,7 @@ NOBODYS = "0198c0de-7a11-8c0f-9d3e-5f2b6a1c4e77"
 ASKED: dict[str, tuple[str, ...]] = {
     "/commitments/new": ("", "?kind=request", "?kind=offer", "?kind=pledge"),
     "/achieved/events": ("?of=kept",),
+    "/ledger": ("", "?verify=now"),
 }
 """Pages that are others with words after the question mark."""
 BY_STATE = (

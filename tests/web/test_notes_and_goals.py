@@ -97,3 +97,21 @@ async def test_what_was_kept_bears_on_a_question_as_its_parties_say(street, dire
     assert "Ask leavers why" in linked.words
     assert f"{path}/unlink" not in {form.action for form in (await lead.open(path)).forms}
     assert "Ask leavers why" not in (await director.send(linked, f"{path}/unlink")).words
+
+
+async def test_many_notes_are_read_a_page_at_a_time(street, director, lead):
+    """Beside the others the latest five; all of them, twenty at a time, on a page of their own."""
+    network = street.network
+    for number in range(23):
+        said = {"kind": "thanks", "to": str(network.lead.id), "text": f"Thanks number {number}."}
+        await done(network.director.post("/v1/notes", said), 201)
+    page = await lead.open("/notes")
+    assert [f"number {number}." in page.words for number in (22, 18, 17)] == [True, True, False]
+    assert "See all 23" in page.words
+    latest = await lead.open("/notes/to-me")
+    assert [f"number {number}." in latest.words for number in (22, 3, 2)] == [True, True, False]
+    [onward] = [link for link in latest.links if "cursor=" in link]
+    assert "number 2." in (await lead.open(onward)).words
+    assert (await lead.open("/notes/shared?cursor=x")).status == 200
+    assert "number 22." not in (await lead.open("/notes/from-me")).words
+    assert "number 22." in (await director.open("/notes/from-me")).words

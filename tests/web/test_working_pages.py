@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from service.web.reports import cohort
+from service.web.figures import cohort
+from service.web.reports import ASKS
 from tests.api.test_round_progress import nobody_knows
 from tests.life import done
 
@@ -192,7 +193,11 @@ async def test_every_report_says_what_it_means_and_what_it_does_not(street, dire
     await promised(street)
     page = await director.open(f"/reports/{name}")
     assert page.status == 200
+    assert ASKS[name] in page.words
+    assert page.words.index(ASKS[name]) < page.words.index("How it is counted")
     assert "What this does not say" in page.words
+    assert "`" not in page.words
+    assert "at_risk" not in page.words
 
 
 async def test_a_day_that_is_none_is_said_beside_its_field(director):
@@ -206,6 +211,14 @@ async def test_what_was_achieved_is_open_to_anybody(street, nobody):
     page = await nobody.open("/achieved")
     assert page.status == 200
     assert "What have we actually achieved?" in page.words
+
+
+async def test_what_a_number_counts_is_read_in_words_by_whoever_may_read_them(street, director, nobody):
+    await promised(street)
+    page = await director.open("/achieved/events?of=promised")
+    assert "promises were made" in page.words
+    assert "Send the agreement" in page.words
+    assert "Send the agreement" not in (await nobody.open("/achieved/events?of=promised")).words
 
 
 async def test_a_lead_verifies_the_record_with_one_button(lead, director):
