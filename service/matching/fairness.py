@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from service.matching.clashes import every_set
 from service.matching.fits import Fit
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
@@ -19,6 +20,7 @@ from service.matching.wishes import Worth, best_helper, value
 FREED = (16, 20, 24)  # people freed at once to raise the floor
 TRIES = 12  # neighbourhoods of the worst served for each second paid for
 AFTER = 20  # the same for the sum, once the floor stands
+LISTED, SURE = 6_000, 2.0  # sets listed, and deterministic seconds spent, to prove that no floor is higher
 
 
 def served(worth: Worth, members: Sequence[int]) -> float:
@@ -76,6 +78,24 @@ def raised_pairs(fit: Fit, worth: Worth, waited: Whole, known: Sequence[Set]) ->
         else:
             high = middle
     return best
+
+
+def is_highest(fit: Fit, worth: Worth, waited: Whole, sets: Sequence[Set]) -> bool:
+    """Whether it is proven that no answer that places as many, who waited as long, has a higher floor."""
+    if not np.isfinite(floor(worth, sets)):
+        return True
+    if fit.sizes == (2,) and fit.groups is None:
+        return floor(worth, raised_pairs(fit, worth, waited, sets)) <= floor(worth, sets)
+    listed = every_set(fit, worth, LISTED)
+    if listed is None:
+        return False
+    above = [members for members in listed if served(worth, members) > floor(worth, sets)]
+    if not above:
+        return True
+    chosen = Master(fit, above, [0.0] * len(above), range(len(fit))).best(waited.tolist(), SURE, 0)
+    if chosen is None or not chosen.proven:
+        return False
+    return not chosen.possible or standing(waited, [above[place] for place in chosen.sets]) < standing(waited, sets)
 
 
 def raise_nearby(answer: Neighbourhoods, seconds: float, stop: Callable[[], bool]) -> None:

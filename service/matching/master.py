@@ -106,6 +106,7 @@ class Master:
         solver.parameters.random_seed = seed % 2**31
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
+        solver.parameters.linearization_level = 2  # the whole relaxation: else 20 people can take a minute
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         chosen = set(hint)
         if chosen:

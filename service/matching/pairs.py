@@ -36,7 +36,7 @@ def best_pairs(fit: Fit, worth: Worth, waited: Whole) -> tuple[list[Set], float,
         bound = max(points, sum(value(worth, pair) for pair in matching(fit, weight, np.zeros_like(waited))))
     out = sorted(set(range(len(fit))) - {person for pair in pairs for person in pair})
     if fit.one_trio and out:
-        return with_trio(fit, worth, pairs, out, bound)
+        return with_trio(fit, worth, waited, pairs, out, bound)
     return pairs, bound, True
 
 
@@ -60,17 +60,22 @@ def matching(fit: Fit, weight: Real, waited: Whole) -> list[Set]:
     return sorted((min(pair), max(pair)) for pair in found)
 
 
-def with_trio(fit: Fit, worth: Worth, pairs: list[Set], out: list[int], bound: float) -> tuple[list[Set], float, bool]:
-    """The pairs with one of those out added where that is worth most; the bound covers every answer with one trio."""
+def with_trio(
+    fit: Fit, worth: Worth, waited: Whole, pairs: list[Set], out: list[int], bound: float
+) -> tuple[list[Set], float, bool]:
+    """The pairs with whoever of those out waited longest added where that is worth most.
+
+    The bound covers every answer with one trio.
+    """
     ways = [
-        (value(worth, (*pair, person)) - value(worth, pair), pair, person)
+        (int(waited[person]), value(worth, (*pair, person)) - value(worth, pair), pair, person)
         for person in out
         for pair in pairs
         if may_sit_together(fit, (*pair, person))
     ]
     if not ways:
         return pairs, float("inf"), False
-    _, pair, person = max(ways)
+    *_, pair, person = max(ways)
     trio = tuple(sorted((*pair, person)))
     return sorted([*(each for each in pairs if each != pair), trio]), bound + most_added(fit, worth), False
 

@@ -90,9 +90,10 @@ def placing(question: Question, sets: Sequence[Set]) -> list[Set]:
 def in_pairs(fit: Fit) -> list[Set]:
     """As many pairs as there can be, and a third person for one of them."""
     n = len(fit)
-    pairs = matching(fit, np.zeros((n, n)), np.zeros(n, dtype=np.int64))
+    nobody = np.zeros(n, dtype=np.int64)
+    pairs = matching(fit, np.zeros((n, n)), nobody)
     out = sorted(set(range(n)) - {person for pair in pairs for person in pair})
-    return with_trio(fit, no_worth(n), pairs, out, 0.0)[0] if fit.one_trio and out else pairs
+    return with_trio(fit, no_worth(n), nobody, pairs, out, 0.0)[0] if fit.one_trio and out else pairs
 
 
 def by_search(fit: Fit, sets: Sequence[Set]) -> list[Set]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
 from service.matching.blocks import LARGE, Run, here, solve_in_blocks
 from service.matching.clashes import clashing, too_few, why_unplaced
-from service.matching.fairness import floor
+from service.matching.fairness import floor, is_highest
 from service.matching.fits import Fit, read_fit
 from service.matching.generation import Outcome
 from service.matching.people import People, read_people
@@ -78,6 +78,8 @@ def answered(
     value = tidy(math.fsum(each.value for each in sets))
     bound = None if outcome.bound is None or not outcome.possible else max(value, tidy(outcome.bound))
     proven = outcome.proven and outcome.possible
+    if proven and question.rules.fair:
+        proven = is_highest(fit, worth, people.waited, outcome.sets)
     return Answer(
         status="infeasible" if not outcome.possible else "optimal" if proven else "feasible",
         value=value,

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from bench.rounds import a_round
+from service.matching import search
 from tests.matching.asking import Json, answer, of_size
 from tests.matching.oracle import Oracle
 from tests.matching.test_optimal import round_of
@@ -60,6 +61,16 @@ def test_the_sum_alone_decides_when_it_is_not_asked():
 def test_where_nobody_brings_a_problem_there_is_no_floor():
     about = {"people": [{"id": id} for id in "abcd"], "size": of_size(2)}
     assert answer(fairly(about))["floor"] is None
+
+
+def test_what_is_best_for_the_sum_is_not_called_best_where_a_higher_floor_is_possible(monkeypatch):
+    monkeypatch.setattr(search, "LIST_ALL", 0)  # as in a round too large to list
+    trio = {"kind": "pair", "size": {**FOUR["size"], "max": 3}, "people": [*FOUR["people"], {"id": "e"}]}
+    assert answer({**FOUR, **trio})["status"] == "optimal"
+    fair = answer(fairly({**FOUR, **trio}))
+    assert fair["status"] == "feasible" or fair["floor"] == 9
+    alike = {**FOUR, **trio, "help": [[one, other, 9] for one in "abcd" for other in "abcd"]}
+    assert answer(fairly(alike))["status"] == "optimal"
 
 
 def test_placing_comes_before_the_worst_served():

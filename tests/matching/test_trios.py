@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench.rounds import a_round
-from service.matching import read_question
+from service.matching import read_question, search
 from service.matching.fits import read_fit
 from service.matching.pairs import best_pairs
 from service.matching.people import read_people
@@ -84,3 +84,15 @@ def test_a_trio_is_bound_by_the_rules_of_every_set():
 def test_who_meets_whom_two_by_two_is_not_enough_where_nobody_else_is_there():
     about = {**PAIRS, "people": people("abcde"), "avoid": [list(two) for two in combinations("abcd", 2)]}
     assert by_pairing(about)[0] == 2
+
+
+def test_of_those_left_over_whoever_waited_longest_makes_the_trio(monkeypatch):
+    monkeypatch.setattr(search, "LIST_ALL", 0)  # as in a round too large to list
+    waits = {"a": 5, "b": 5, "c": 3, "d": 1, "e": 1, "f": 0, "g": 0}
+    about = {
+        **PAIRS,
+        "people": [{"id": id, "waited_rounds": rounds} for id, rounds in waits.items()],
+        "avoid": [*([one, other] for one in "abc" for other in "def"), *(["g", other] for other in "abcdef")],
+        "together": [["d", "f", 1000], ["e", "f", 1000]],
+    }
+    assert sorted("".join(each["people"]) for each in answer(about)["sets"]) == ["abc", "de"]
