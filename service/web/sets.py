@@ -123,7 +123,7 @@ for command, says in {
 
 
 async def _picture(action_set: Any, names: Mapping[UUID, str]) -> Picture | None:
-    """Who can help whom. It is drawn anew each time: names are nothing to keep."""
+    """Who can help whom."""
     called = _told_apart([names.get(id, "somebody") for id in action_set.members])
     name = dict(zip(action_set.members, called, strict=True))
     fits = tuple(

@@ -20,8 +20,10 @@ from service.web.pictures import (
     draw_waiting,
     ready_to_draw,
 )
+from service.web.pictures.drawing import _lines, place_of
 from service.web.pictures.sets import cut
 
+OTHERS = [["Ann", "Bob"], ["<Cid>", place_of(0)], ["12", "true"]]
 SVG = "{http://www.w3.org/2000/svg}"
 STAGES = [("held", 46), ("asked", 39), ("promised", 30), ("acted", 22), ("kept", 17)]
 PEOPLE = ["Amina <Okafor>", "Bartholomew Fitzgerald-Cholmondeley of Little Snoring", "محمد العبد الله"]
@@ -108,6 +110,20 @@ def test_any_names_are_drawn(names):
     """Names can hold anything a person may be called by, or a machine may put there."""
     fits = [Fit(person=names[0], helped_by=names[-1], because="")]
     ElementTree.fromstring(draw_set(names, fits).svg)
+
+
+def test_a_picture_is_kept_without_the_names_in_it():
+    """Other people who suit one another in the same way have the same lines, with their own names beside them."""
+    svg = [draw_set(names, [Fit(person=names[0], helped_by=names[1], because="")]).svg for names in OTHERS]
+    assert _lines.cache_info().hits
+    for drawn, names in zip(svg, OTHERS, strict=True):
+        said = [text.text for text in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+        assert said == ["is stuck", *names, "can help", *names]
+
+
+def test_somebody_helped_twice_by_one_other_is_one_line():
+    once, twice = (draw_set(["Ann", "Bob"], [Fit(person="Ann", helped_by="Bob", because="")] * n).svg for n in (1, 2))
+    assert once == twice
 
 
 async def test_what_draws_is_there_before_the_first_visitor(street):

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
 
-from service.web.pictures.drawing import BLUE, WIDTH, Picture, counted, drawn
+from service.web.pictures.drawing import BLUE, WIDTH, Picture, counted, drawn, place_of, with_names
 
 COLUMNS = 12  # of a name, beside the lines; the table has all of it
 LEFT, RIGHT = 116, WIDTH - 116
@@ -28,8 +28,9 @@ class Fit:
 def draw_set(members: Sequence[str], fits: Sequence[Fit], *, id: str = "set") -> Picture:
     """On the left whoever is stuck, on the right whoever can help: members by name, each on a line of their own."""
     height = {name: place * STEP + STEP / 2 for place, name in enumerate(members)}
-    lines = [{"x": LEFT, "y": height[fit.person], "x2": RIGHT, "y2": height[fit.helped_by]} for fit in fits]
-    names: list[dict[str, Any]] = [{"name": cut(name), "y": place} for name, place in height.items()]
+    helps = dict.fromkeys((height[fit.person], height[fit.helped_by]) for fit in fits)
+    lines = [{"x": LEFT, "y": person, "x2": RIGHT, "y2": helper} for person, helper in sorted(helps)]
+    names: list[dict[str, Any]] = [{"name": place_of(n), "y": y} for n, y in enumerate(height.values())]
     title = "Why this set"
     helped = len({fit.person for fit in fits})
     description = f"{counted(helped, 'member', 'members')} of {len(members)} can be helped by another of the set."
@@ -60,8 +61,8 @@ def draw_set(members: Sequence[str], fits: Sequence[Fit], *, id: str = "set") ->
                         "y2": {"field": "y2"},
                     },
                 },
-                _dots([line["y"] for line in lines], LEFT),
-                _dots([line["y2"] for line in lines], RIGHT),
+                _dots(sorted({line["y"] for line in lines}), LEFT),
+                _dots(sorted({line["y2"] for line in lines}), RIGHT),
             ],
         },
         id=id,
@@ -70,6 +71,7 @@ def draw_set(members: Sequence[str], fits: Sequence[Fit], *, id: str = "set") ->
     )
     rows = [[fit.person, fit.helped_by, fit.because] for fit in fits]
     columns = ("Who is stuck", "Who can help", "Why")
+    svg = with_names(svg, [cut(name) for name in height])
     return Picture(title=title, description=description, svg=svg, columns=columns, rows=rows)
 
 
