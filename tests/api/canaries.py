@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tests.api import said_since
 from tests.api.conftest import Network, Person
 from tests.life import done
 
@@ -72,9 +73,10 @@ READERS = {
     # The inspection of the one the network may read.
     "axolotlherd": AUDIT,  # its purpose
     "babirusaherd": AUDIT,  # why Ben contests it
-}
+} | said_since.READERS
 assert all(len(word) >= 9 for word in READERS)
-WRITTEN_BY_ANN = frozenset(READERS) - {"raccoonherd", "servalherd", "axolotlherd", "babirusaherd"}
+BY_OTHERS = frozenset({"raccoonherd", "servalherd", "axolotlherd", "babirusaherd", *said_since.BY_OTHERS})
+WRITTEN_BY_ANN = frozenset(READERS) - BY_OTHERS
 
 
 @dataclass
@@ -133,6 +135,7 @@ async def peopled(network: Network, kind: type[Person] = Person) -> World:
     await notes_of(world)
     await goal_of(world)
     await inspection_of(world)
+    await said_since.said_since(network, world, set_id)
     return world
 
 
