@@ -227,6 +227,26 @@ def test_whoever_was_forgotten_after_a_backup_is_forgotten_again(data, tmp_path,
         assert db.execute("SELECT wrapped FROM keys WHERE subject = ?", (UUID(ann).hex,)).fetchall() == [(None,)]
 
 
+def test_keys_copied_long_ago_open_nothing_unless_somebody_says_who_was_forgotten_since(data, tmp_path):
+    begin(data)
+    file, keys = copy(data)
+    again = ("restore", file, "--keys", keys, "--data", tmp_path / "again")
+    first, header, files_inside = keys.read_bytes().split(b"\n", 2)
+    said = json.loads(header)
+    said["made_at"] = "2020-02-29T12:00:00+00:00"
+    keys.write_bytes(b"\n".join((first, json.dumps(said).encode(), files_inside)))
+    assert "2020-02-29, more than 30 days ago" in refused(say(*again))
+    assert not (tmp_path / "again").exists()
+    (tmp_path / "list").touch()
+    assert "list" not in told(say(*again, "--forgotten", tmp_path / "list"))
+
+
+def test_a_restore_without_a_list_of_the_forgotten_says_so(data, tmp_path):
+    begin(data)
+    file, keys = copy(data)
+    assert "none was at hand" in told(say("restore", file, "--keys", keys, "--data", tmp_path / "again"))["list"]
+
+
 def test_after_a_restore_whoever_had_signed_out_stays_so(data, tmp_path):
     """A backup brings back no link that could have been used since, and no session that could have been ended."""
     begin(data)

@@ -15,7 +15,7 @@ from service.keeping import archive, stores
 from service.keeping.archive import Header
 from service.keeping.whole import Place, carry_over
 from service.ledger import copies
-from service.running.clock import Clock
+from service.running.clock import Clock, machine_clock
 from service.running.folder import Folder
 from service.running.progress import counting
 from service.settings import Settings, Unusable
@@ -30,7 +30,8 @@ async def backup(house: House, arguments: dict[str, Any]) -> dict[str, Any]:
         for path in (folder.ledger, folder.keys, folder.access) if keys else (folder.ledger,):
             await asyncio.to_thread(copies.copy, path, beside / path.name)
         source = Place(house.settings, folder)
-        return await asyncio.to_thread(_written, source, house.clock, Folder(beside), file, keys)
+        # How old a copy is, is no matter of a clock that was set: after thirty days a restore asks for more.
+        return await asyncio.to_thread(_written, source, machine_clock, Folder(beside), file, keys)
 
 
 def backup_of_database(settings: Settings, clock: Clock, arguments: dict[str, Any]) -> dict[str, Any]:

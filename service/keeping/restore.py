@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,8 @@ from service.settings import Settings, Unusable
 
 KEYS = ("keys.db", "access.db")
 """What is used where it lies in the folder already, and no keys are brought."""
+KEYS_KEPT = timedelta(days=30)
+"""A copy of the keys that is older opens them only beside the list of those who were forgotten since."""
 AT_HAND = ("master.key", "forgotten")
 """What lies in a folder even where the network lies in a database."""
 
@@ -36,10 +39,12 @@ async def restore(
     folder = Folder(settings.data)
     await asyncio.to_thread(_must_be_free, settings, folder, keys is not None)
     events = await asyncio.to_thread(archive.checked, file, "events")
+    is_list_at_hand = forgotten is not None or folder.forgotten.exists()
     if keys is not None:
         said = await asyncio.to_thread(archive.checked, keys, "keys")
         if said.network != events.network:
             raise Unusable(f"{keys} holds the keys of another network than {file}: name the one made with it.")
+        _must_know_the_forgotten(said, is_list_at_hand, clock())
     gone = {*folder.read_forgotten(), *(_list(forgotten) if forgotten else ())}
     folder.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.path.name}.restoring-", dir=folder.path.parent) as name:
@@ -48,7 +53,19 @@ async def restore(
         beside.add_forgotten(gone)
         done = await _opened(replace(settings, data=beside.path, database_url=None), clock, events)
         await asyncio.to_thread(_move, settings, beside, folder)
-    return {**done, "data": str(folder.path)}
+    unknown = (
+        {} if is_list_at_hand else {"list": f"none was at hand: whoever was forgotten since {events.made_at} is not"}
+    )
+    return {**done, **unknown, "data": str(folder.path)}
+
+
+def _must_know_the_forgotten(keys: Header, is_list_at_hand: bool, now: datetime) -> None:
+    """Unusable where keys were copied long ago and nobody says who was forgotten since: they could be read again."""
+    if not is_list_at_hand and now - datetime.fromisoformat(keys.made_at) > KEYS_KEPT:
+        raise Unusable(
+            f"These keys were copied on {keys.made_at[:10]}, more than {KEYS_KEPT.days} days ago, and open the words of"
+            " whoever was forgotten since: name the newest list with --forgotten; where nobody was, an empty file."
+        )
 
 
 def _must_be_free(settings: Settings, folder: Folder, bringing_keys: bool) -> None:
