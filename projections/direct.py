@@ -20,10 +20,13 @@ class Database(Protocol):
 
 
 class Direct:
-    """A connection by path or by address. A handful of rows takes less time than handing it to a thread would."""
+    """A connection by path or by address. A handful of rows takes less time than handing it to a thread would. A file
+    that is made is its owner's alone."""
 
     def __init__(self, path: Path | str) -> None:
         is_address = isinstance(path, str)
+        if isinstance(path, Path):
+            path.touch(0o600)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, uri=is_address)
 
     @property

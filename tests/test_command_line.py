@@ -131,7 +131,9 @@ def test_wrong_usage_is_status_2(words):
 
 def test_init_makes_a_folder_for_its_owner_alone(data):
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
-    assert stat.S_IMODE((data / "master.key").stat().st_mode) == 0o600
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.iterdir()} == dict.fromkeys(
+        ("access.db", "ballots.db", "keys.db", "ledger.db", "lock", "master.key", "read_models.db"), 0o600
+    )
 
 
 def test_init_prints_the_first_administrator_and_their_token(tmp_path):

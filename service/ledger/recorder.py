@@ -95,6 +95,7 @@ class Recorder(SQLiteApplicationRecorder):
 
 def create(path: Path) -> None:
     """The file and its tables, unless they are there."""
+    path.touch(0o600)  # its owner's alone, and so is the log beside it
     datastore = SQLiteDatastore(str(path))
     try:
         Recorder(datastore).create_table()
