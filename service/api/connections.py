@@ -98,6 +98,7 @@ async def open_to_callers(
     """The API, open to callers, and its port. At the end nobody new is let in, and what is under way is answered.
     OSError when nothing can be served there."""
     limits = limits or Limits()
+    api.on_response_prepare.append(unnamed)
     if (api[ROOMS].public_url or "").startswith("https://"):
         api.on_response_prepare.append(only_by_tls)
     runner = web.AppRunner(api, shutdown_timeout=limits.stop)
@@ -112,6 +113,11 @@ async def open_to_callers(
             door.close()
     finally:
         await runner.cleanup()
+
+
+async def unnamed(request: web.Request, response: web.StreamResponse) -> None:
+    """Which versions of which libraries answer is nobody's business."""
+    response.headers.pop("Server", None)
 
 
 async def only_by_tls(request: web.Request, response: web.StreamResponse) -> None:

@@ -31,6 +31,7 @@ async def test_every_answer_is_kept_nowhere_and_shown_as_nothing_but_itself(tmp_
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
             assert "Access-Control-Allow-Origin" not in answer.headers
             assert "Set-Cookie" not in answer.headers
+            assert "Server" not in answer.headers, "which libraries answer is nobody's business"
             assert "Strict-Transport-Security" not in answer.headers, "nobody said that there is TLS"
 
 
