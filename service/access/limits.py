@@ -16,6 +16,9 @@ MOST_ADDRESSES = 10_000
 SIGN_INS_FROM_ONE_PLACE = 300
 LINKS_FROM_ONE_PLACE = 300
 LINKS_TO_ONE_ADDRESS = 5
+ADDRESSES_TRIED = 10
+TRYING = timedelta(hours=1)
+"""In so long, so many other e-mail addresses one director gives themselves: that one is taken tells whose it may be."""
 ASKING = timedelta(minutes=15)
 """In so long, so many links are asked for, and so many come back from a provider: as many as a whole network that comes
 by one proxy. Whoever asked for too many links has others that still work."""

@@ -13,7 +13,7 @@ from aiohttp import web
 from projections.read_models import ReadModels
 from service import commands
 from service.access import Calendars, Sessions, TokenStore, limits
-from service.access.limits import WINDOW, Tries, WrongTokens
+from service.access.limits import ADDRESSES_TRIED, TRYING, WINDOW, Tries, WrongTokens
 from service.api.views import Views
 from service.commands.audit import Audit
 from service.domain.words import Sealed
@@ -68,6 +68,8 @@ class Rooms:
     views: Views = field(default_factory=Views)
     requests: Tries = field(default_factory=lambda: Tries(300_000, WINDOW))
     """How many each director has made lately."""
+    addresses: Tries = field(default_factory=lambda: Tries(ADDRESSES_TRIED, TRYING))
+    """How many other e-mail addresses each director has given themselves lately."""
 
 
 ROOMS = web.AppKey("rooms", Rooms)

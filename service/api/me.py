@@ -14,6 +14,7 @@ from service.access.caller import must_be_fresh
 from service.api.answers import Shown
 from service.api.directors import Offered, Offers, OrganisationType, offers_of
 from service.api.fields import Body, DayToCome, Email, Id, Line, Nothing, Slot, Text
+from service.api.problems import Fault
 from service.api.routes import Ask, Routes, Visit
 from service.commands import Done
 
@@ -116,12 +117,17 @@ async def revise(ask: Ask[Revise]) -> Done:
 
 
 async def _may_move(ask: Ask[Revise]) -> None:
-    """Another e-mail address is given just after signing in; the one they have may be said again at any time."""
+    """Another e-mail address is given just after signing in, and seldom: whoever could try as many as they like would
+    know whose are in the network. The one they have may be said again at any time."""
     if ask.body.email is UNSET or ask.caller is None:
         return
     view = await ask.as_of(directors.fold, ask.by)
     if view and ask.rooms.unseal(view.email) != ask.body.email:
-        must_be_fresh(ask.caller, ask.rooms.clock())
+        now = ask.rooms.clock()
+        must_be_fresh(ask.caller, now)
+        if wait := ask.rooms.addresses.another(str(ask.by), now):
+            detail = f"That was the eleventh e-mail address within an hour; try again in {wait.seconds} seconds."
+            raise Fault(429, detail, headers={"Retry-After": str(wait.seconds)})
 
 
 def _changes(said: Revise) -> dict[str, object]:

@@ -129,6 +129,18 @@ async def test_an_administrator_signs_somebody_out_everywhere(network, signed_in
     is_a_problem(await network.administrator.post(f"/v1/directors/{NOBODY}/sign-out"), 404)
 
 
+async def test_whose_addresses_are_in_the_network_cannot_be_found_out_by_trying_them(network):
+    tried = [f"guess{number}@example.org" for number in range(10)]
+    director = network.director
+    assert {(await director.says("PATCH", "/v1/me", {"email": each})).status for each in tried} == {200}
+    taken = {"email": "lead@example.org"}
+    waits = await director.says("PATCH", "/v1/me", taken)
+    is_a_problem(waits, 429)
+    assert 3500 < int(waits.headers["Retry-After"]) <= 3600
+    assert (await director.says("PATCH", "/v1/me", {"email": tried[-1], "name": "Somebody"})).status == 200
+    is_a_problem(await network.convenor.says("PATCH", "/v1/me", taken), 409)
+
+
 async def test_another_address_is_given_just_after_signing_in(network):
     house, session = network.house, network.nobody.session
     later = replace(house.rooms, clock=lambda: house.clock() + FRESH)
