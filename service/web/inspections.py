@@ -12,8 +12,9 @@ from uuid import UUID
 
 from aiohttp import web
 
+from service.api.inside import Fault
 from service.domain.days import london_day
-from service.domain.refusals import Forbidden, Refusal
+from service.domain.refusals import Forbidden, NotFound, Refusal
 from service.web.asks import line, required, words
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
@@ -60,15 +61,16 @@ async def one(visit: Visit) -> Shows:
     inspection = await visit.get("/v1/inspections/{id}")
     is_lead = visit.is_me(inspection.by)
     reads = is_lead and inspection.state == "open"
-    items = (await visit.get("/v1/inspections/{id}/history")).items if reads else []
     as_of, wrongs = _day(visit.request.query.get("as_of"))
-    told = [each for each in items if as_of is None or london_day(each.at) <= as_of]
+    told = await _told(visit, as_of) if reads else []
+    stories = _stories(told)
     people = [*_people(told), inspection.by, inspection.director, *(each.by for each in inspection.contests)]
     return {
         "inspection": inspection,
         "is_lead": is_lead,
         "reads": reads,
-        "stories": _stories(told),
+        "stories": stories,
+        "titles": {id: await _title(visit, id) for id, _ in stories},
         "as_of": as_of,
         "wrongs": wrongs,
         "people": await visit.people(people),
@@ -78,11 +80,11 @@ async def one(visit: Visit) -> Shows:
 @pages.page("/inspections/{id}/export", "inspections/one.html")
 async def export(visit: Visit) -> Shows:
     """The same as a table to take away. That it was read is recorded like any other reading."""
-    items = (await visit.get("/v1/inspections/{id}/history")).items
+    as_of, _ = _day(visit.request.query.get("as_of"))
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(COLUMNS)
-    for each in items:
+    for each in await _told(visit, as_of):
         terms = (each.terms.due, each.terms.conditions or "") if each.terms else ("", "")
         told = (each.position, each.at, each.occurred_at, each.commitment, each.event, each.by, each.words, *terms)
         rows.writerow([_harmless(str(value)) for value in told])
@@ -102,6 +104,21 @@ async def contest(visit: Visit) -> Shows:
 
 
 pages.button("/inspections/{id}/close", says="The inspection is closed. Nothing more is read through it.")
+
+
+async def _told(visit: Visit, as_of: date | None) -> list[Any]:
+    """What had been recorded by the end of that day; without one, everything."""
+    items = (await visit.get("/v1/inspections/{id}/history")).items
+    return [each for each in items if as_of is None or london_day(each.at) <= as_of]
+
+
+async def _title(visit: Visit, id: UUID) -> str | None:
+    """What was promised or asked for, in the words in which it stands, where this lead may read them."""
+    try:
+        title: str | None = (await visit.get("/v1/commitments/{id}", {"id": id})).what
+    except (Fault, Forbidden, NotFound):
+        return None
+    return title
 
 
 def _stories(items: Sequence[Any]) -> list[tuple[UUID, list[Any]]]:

@@ -27,6 +27,7 @@ PLACES = (
     Place("/rounds", "Rounds", "member"),
     Place("/directors", "Directory"),
     Place("/inspections", "Inspections", "lead"),
+    Place("/reports", "Reports", "lead"),
     Place("/me", "About me"),
     Place("/sign-out", "Sign out"),
 )

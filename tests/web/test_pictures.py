@@ -21,7 +21,7 @@ from service.web.pictures import (
     ready_to_draw,
 )
 from service.web.pictures.drawing import _lines, place_of
-from service.web.pictures.sets import cut
+from service.web.pictures.sets import cut, written
 
 OTHERS = [["Ann", "Bob"], ["<Cid>", place_of(0)], ["12", "true"]]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -101,6 +101,16 @@ def test_how_far_the_best_may_be_is_said():
 )
 def test_a_name_is_cut_between_its_letters(name, drawn):
     assert cut(name) == drawn
+
+
+def test_a_name_too_long_for_one_line_stands_on_two():
+    assert written("Marguerite Delacourt") == ["Marguerite", "Delacourt"]
+    assert written("Amina Okafor") == ["Amina Okafor"]
+    assert written("Featherstonehaugh") == ["Featherston…"]
+    people = ["Marguerite <Delacourt>", "Amina Okafor"]
+    svg = draw_set(people, [Fit(person=people[0], helped_by=people[1], because="")]).svg
+    lines = [line.text for line in ElementTree.fromstring(svg).iter(f"{SVG}tspan")]
+    assert lines == ["Marguerite", "<Delacourt>"] * 2
 
 
 @settings(max_examples=15, deadline=None)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from service.web.drawing import day_in_words
 from service.web.figures import cohort
 from service.web.reports import ASKS
 from tests.api.test_round_progress import nobody_knows
@@ -183,9 +184,30 @@ async def test_an_export_is_a_table_in_which_no_cell_is_a_formula(street, lead):
     assert all(not cell.startswith(("=", '"=')) for line in export.html.splitlines() for cell in line.split(","))
 
 
+async def test_a_lead_reads_what_changed_in_the_terms_and_takes_it_away_as_of_a_day(street, director, lead):
+    commitment = await promised(street)
+    first, later = [street.network.house.clock() + timedelta(days=days) for days in (30, 60)]
+    network = street.network
+    await done(network.lead.post(f"/v1{commitment}/propose-terms", {"due": later.date().isoformat()}))
+    await done(network.director.post(f"/v1{commitment}/agree-terms", {}))
+    page = await lead.open(f"/inspections/new?director={network.director.id}")
+    opened = await lead.send(page, purpose="How often do dates move?")
+    assert ">Send the agreement<" in opened.html
+    assert f"due {day_in_words(later)} instead of {day_in_words(first)}" in opened.words
+    assert len((await lead.open(f"{opened.path}/export")).html.splitlines()) == 5
+    assert len((await lead.open(f"{opened.path}/export?as_of=2020-01-01")).html.splitlines()) == 1
+    assert "?as_of=2020-01-01" in "".join((await lead.open(f"{opened.path}?as_of=2020-01-01")).links)
+
+
 async def test_inspections_are_for_leads(director):
     assert (await director.open("/inspections")).status == 403
     assert (await director.open("/inspections/new")).status == 403
+
+
+async def test_reports_are_found_from_every_page(director, lead, nobody):
+    for page in [await each.open("/achieved") for each in (director, lead)]:
+        assert "/reports" in page.links
+    assert "/reports" not in (await nobody.open("/achieved")).links
 
 
 @pytest.mark.parametrize("name", ["funnel", "time-to-action", "kept-rate", "ties", "participation", "goals"])

@@ -13,6 +13,7 @@ from typing import Any
 import vl_convert
 
 INK, QUIET, BLUE, GREEN = "#0b0c0c", "#505a5f", "#1d70b8", "#00703c"
+LINE = 16  # units from one line of a name to the next
 WIDTH = 320  # units across, so that on the narrowest phone a letter of 14 is still about as tall as small print
 
 Spec = Mapping[str, Any]
@@ -81,10 +82,16 @@ def _said(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
 
 
-def with_names(svg: str, names: Sequence[str]) -> str:
-    """The drawing, where each `place_of` a name holds that name."""
-    said = [escape(_NOT_XML.sub("\ufffd", name), quote=False) for name in names]
+def with_names(svg: str, names: Sequence[Sequence[str]]) -> str:
+    """The drawing, where each `place_of` a name holds that name, on one line or on two around its middle."""
+    said = [_on_lines([escape(_NOT_XML.sub("\ufffd", line), quote=False) for line in name]) for name in names]
     return _PLACE.sub(lambda place: said[int(place[1])], svg)
+
+
+def _on_lines(lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return lines[0]
+    return "".join(f'<tspan x="0" dy="{dy}">{line}</tspan>' for line, dy in zip(lines, (-LINE / 2, LINE), strict=True))
 
 
 def place_of(number: int) -> str:

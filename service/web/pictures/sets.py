@@ -71,8 +71,14 @@ def draw_set(members: Sequence[str], fits: Sequence[Fit], *, id: str = "set") ->
     )
     rows = [[fit.person, fit.helped_by, fit.because] for fit in fits]
     columns = ("Who is stuck", "Who can help", "Why")
-    svg = with_names(svg, [cut(name) for name in height])
+    svg = with_names(svg, [written(name) for name in height])
     return Picture(title=title, description=description, svg=svg, columns=columns, rows=rows)
+
+
+def written(name: str) -> list[str]:
+    """A name as it stands beside the lines: where there is no room for all of it, its last word below the others."""
+    first, _, last = name.rpartition(" ")
+    return [cut(first), cut(last)] if first and last and cut(name) != name else [cut(name)]
 
 
 def cut(name: str) -> str:
