@@ -35,7 +35,9 @@ async def test_an_invitation_is_answered_with_one_click_yes_no_or_not_now(street
 async def test_nobody_answers_for_another(street, director):
     path = await invited(street, "director", "lead")
     convenor = await street.browser("convenor")
-    assert not (await convenor.open(path)).forms
+    looked_at = await convenor.open(path)
+    assert not looked_at.forms
+    assert "Why these two They come from different organisations" in looked_at.words
     for answer in ("accept", "decline", "snooze"):
         seen = await director.open(path)
         form = seen.form(f"{path}/{answer}")
