@@ -68,6 +68,7 @@ POLICY: dict[tuple[str, str], Audience] = {
     ("POST", "/v1/rounds/{id}/complete"): "convenor",
     ("POST", "/v1/rounds/{id}/cancel"): "convenor",
     ("GET", "/v1/rounds/{id}/proposal"): "convenor",
+    ("GET", "/v1/rounds/{id}/proposal/sets"): "convenor",
     ("GET", "/v1/rounds/{id}/comparison"): "convenor",
     ("GET", "/v1/rounds/{id}/progress"): "convenor",
     ("GET", "/v1/rounds/{id}/mine"): "member",

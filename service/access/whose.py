@@ -61,6 +61,7 @@ WHOSE: dict[tuple[str, str], Whose] = {
     ("POST", "/v1/rounds/{id}/complete"): "whoever knows of it",
     ("POST", "/v1/rounds/{id}/cancel"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/proposal"): "whoever knows of it",
+    ("GET", "/v1/rounds/{id}/proposal/sets"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/comparison"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/progress"): "whoever knows of it",
     ("GET", "/v1/rounds/{id}/mine"): "whoever knows of it",

@@ -8,9 +8,16 @@ from uuid import UUID
 import msgspec
 
 from projections import directors, problems
+from service.api.fields import Filters
 from service.api.routes import Visit
 from service.commands.wording import because
 from service.domain.words import Reason, Sealed
+
+
+class Worded(Filters, frozen=True, kw_only=True):
+    """With `reasons=false` nobody is told why, which spares the work of putting it in words: each `why` is empty."""
+
+    reasons: bool = True
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ import msgspec
 
 from projections import sets as read
 from service.api.answers import Page, Shown, page
-from service.api.because import Why, among, each_in_words
-from service.api.fields import Body, Day, Filters, Id, Nothing
+from service.api.because import Why, Worded, among, each_in_words
+from service.api.fields import Body, Day, Id, Nothing
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at, theirs
 from service.commands import Done
@@ -30,7 +30,7 @@ class Snooze(Body, frozen=True, kw_only=True):
     until: Day | None = None
 
 
-class OfRound(Filters, frozen=True, kw_only=True):
+class OfRound(Worded, frozen=True, kw_only=True):
     """Sets of this round only."""
 
     round: Id | None = None
@@ -50,15 +50,15 @@ class SetAnswer(msgspec.Struct, frozen=True, kw_only=True):
     roles: dict[str, str]
 
 
-async def presented(view: read.View, visit: Visit) -> SetAnswer:
+async def presented(view: read.View, visit: Visit, *, reasons: bool = True) -> SetAnswer:
     """The set as its members and the convenor see it."""
-    [answer] = await all_presented([view], visit)
+    [answer] = await all_presented([view], visit, reasons=reasons)
     return answer
 
 
-async def all_presented(views: Sequence[read.View], visit: Visit) -> list[SetAnswer]:
+async def all_presented(views: Sequence[read.View], visit: Visit, *, reasons: bool = True) -> list[SetAnswer]:
     """Several sets, each as its members and the convenor see it."""
-    whys = await each_in_words(visit, [among(view.why, view.members) for view in views])
+    whys = await each_in_words(visit, [among(view.why, view.members) if reasons else () for view in views])
     return [
         SetAnswer(
             id=view.id,
@@ -101,14 +101,14 @@ async def sets(question: Question[OfRound]) -> Page[SetAnswer]:
         views, after = await read.page(
             db, member=member, round=question.filters.round, after=question.after, limit=question.limit
         )
-    return page(await all_presented(views, question), after)
+    return page(await all_presented(views, question, reasons=question.filters.reasons), after)
 
 
 @routes.get("/v1/sets/{id}")
-async def one(visit: Visit) -> Shown[SetAnswer]:
+async def one(question: Question[Worded]) -> Shown[SetAnswer]:
     """One set."""
-    view = await known(visit)
-    return Shown(await presented(view, visit), view.version)
+    view = await known(question)
+    return Shown(await presented(view, question, reasons=question.filters.reasons), view.version)
 
 
 @routes.post("/v1/sets/{id}/accept", permit=may("accept"), shows=action_set)

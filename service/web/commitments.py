@@ -259,6 +259,8 @@ for command, says in {
 async def _members(visit: Visit, set: str | None) -> frozenset[UUID]:
     """The members of a set, where one is named that they may know of."""
     try:
-        return frozenset((await visit.get("/v1/sets/{id}", {"id": UUID(set)})).members) if set else frozenset()
+        if not set:
+            return frozenset()
+        return frozenset((await visit.get("/v1/sets/{id}", {"id": UUID(set)}, reasons="false")).members)
     except (ValueError, NotFound, Forbidden):
         return frozenset()

@@ -25,6 +25,8 @@ TERMS = {
     "together": "people who suit one another",
     "size": "sets of another size than the best",
 }
+SETS = 20
+"""So many proposed sets are on a page."""
 SAID = {"invited": "not answered yet", "accepted": "accepted", "declined": "declined"}
 
 
@@ -70,6 +72,7 @@ async def desk(visit: Visit) -> Shows:
     round = await visit.get("/v1/rounds/{id}")
     proposal = await _proposal(visit)
     weighed = _weighed(proposal, round.taking_part) if round.answer == "proposal" else None
+    proposed = await _proposed(visit) if weighed and not round.sets else None
     people = {person.id: person for person in await visit.every("/v1/directors")}
     sets = await _sets(visit, round)
     steps = (await visit.get("/v1/rounds/{id}/progress")).items if round.state in ("closed", "proposed") else []
@@ -79,6 +82,9 @@ async def desk(visit: Visit) -> Shows:
         "state": STATES[round.state],
         "proposal": proposal,
         "weighed": weighed,
+        "shown": _numbered(proposed.items, proposal.sets) if proposed else [],
+        "next": proposed and proposed.next,
+        "is_first": "cursor" not in visit.request.query,
         "compared": _compared(await visit.get("/v1/rounds/{id}/comparison"), weighed) if weighed else None,
         "picture": await _picture(steps) if not weighed or any(step.value is not None for step in steps) else None,
         "terms": TERMS,
@@ -154,15 +160,27 @@ async def _picture(steps: Sequence[Any]) -> Picture | None:
 
 async def _proposal(visit: Visit) -> Any:
     try:
-        return await visit.get("/v1/rounds/{id}/proposal")
+        return await visit.get("/v1/rounds/{id}/proposal", reasons="false")
     except NotFound:
         return None
+
+
+async def _proposed(visit: Visit) -> Any:
+    """As many of the proposed sets as fit on a page, each with why these people."""
+    return await visit.get("/v1/rounds/{id}/proposal/sets", None, limit=str(SETS), **visit.asked("cursor"))
+
+
+def _numbered(shown: Sequence[Any], every: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Those shown, with their places among all of them."""
+    places = {tuple(each.people): place for place, each in enumerate(every, 1)}
+    return [(places[tuple(each.people)], each) for each in shown]
 
 
 async def _sets(visit: Visit, round: Any) -> list[Any]:
     """The sets people were invited to, once they were."""
     invited = set(round.sets or ())
-    return [each for each in await visit.every("/v1/sets", None, round=str(round.id)) if each.id in invited]
+    every = await visit.every("/v1/sets", None, round=str(round.id), reasons="false") if invited else []
+    return [each for each in every if each.id in invited]
 
 
 def _weighed(proposal: Any, asked: int) -> Weighed:

@@ -63,7 +63,11 @@ async def _mine(visit: Visit) -> dict[str, Any]:
     page = await visit.get("/v1/me/page")
     me = await visit.get("/v1/me")
     problems = await _each(visit, "/v1/problems/{id}", page.problems[-SHOWN:])
-    sets = [each for each in await _each(visit, "/v1/sets/{id}", page.sets[-SHOWN:]) if each.state in TOGETHER]
+    sets = [
+        each
+        for each in await _each(visit, "/v1/sets/{id}", page.sets[-SHOWN:], reasons="false")
+        if each.state in TOGETHER
+    ]
     attention = {each.commitment: each.because for each in page.attention}
     by_me, to_me = (_latest(promised, attention) for promised in (page.promised_by_me, page.promised_to_me))
     ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *by_me, *to_me])
@@ -93,8 +97,8 @@ def _latest(promised: Sequence[UUID], attention: Collection[UUID]) -> list[UUID]
     return [id for place, id in enumerate(promised) if id in attention or place >= len(promised) - SHOWN]
 
 
-async def _each(visit: Visit, path: str, ids: Sequence[UUID]) -> list[Any]:
-    return [await visit.get(path, {"id": id}) for id in ids]
+async def _each(visit: Visit, path: str, ids: Sequence[UUID], **filters: str) -> list[Any]:
+    return [await visit.get(path, {"id": id}, **filters) for id in ids]
 
 
 def _everybody(sets: Any, commitments: Any) -> list[UUID | None]:

@@ -93,7 +93,7 @@ async def write(visit: Visit) -> Shows:
 async def _in_set(visit: Visit, id: str) -> list[Any]:
     """The people of a set; everybody, where it is none of theirs."""
     try:
-        members = (await visit.get("/v1/sets/{id}", {"id": UUID(id)})).members
+        members = (await visit.get("/v1/sets/{id}", {"id": UUID(id)}, reasons="false")).members
     except (ValueError, NotFound):
         return await visit.every("/v1/directors")
     return list((await visit.people(members)).values())

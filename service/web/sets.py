@@ -45,7 +45,7 @@ ENDED = ("declined", "withdrawn", "expired", "revoked", "released", "not_kept", 
 @pages.page("/sets", "sets/list.html")
 async def every(visit: Visit) -> Shows:
     """The sets somebody is in or invited to, the newest first."""
-    mine = [each for each in await visit.every("/v1/sets") if str(visit.by) in each.invitations]
+    mine = [each for each in await visit.every("/v1/sets", reasons="false") if str(visit.by) in each.invitations]
     people = await visit.people(person for each in mine for person in each.members)
     return {"sets": mine[::-1], "people": people, "kinds": KINDS, "states": SET_STATES}
 
@@ -91,7 +91,7 @@ async def live(visit: Visit) -> Shows:
     """Tells an open page of a set when somebody answered, or something was promised or done."""
 
     async def look() -> Hashable:
-        action_set = await visit.answer("/v1/sets/{id}")
+        action_set = await visit.answer("/v1/sets/{id}", reasons="false")
         commitments = await visit.every("/v1/commitments", None, set=str(visit.id))
         return action_set.version, tuple((each.id, each.state, len(each.actions)) for each in commitments)
 
@@ -101,7 +101,7 @@ async def live(visit: Visit) -> Shows:
 @pages.form("/sets/{id}/roles", "sets/roles.html", asks={"role": line}, says="You have taken it on for this time.")
 async def roles(visit: Visit) -> Shows:
     """Who presents, challenges and advises next time."""
-    action_set = await visit.get("/v1/sets/{id}")
+    action_set = await visit.get("/v1/sets/{id}", reasons="false")
     return {"set": action_set, "choices": ROLES, "mine": action_set.roles.get(str(visit.by))}
 
 
@@ -109,7 +109,7 @@ async def roles(visit: Visit) -> Shows:
 async def ending(visit: Visit) -> Shows:
     """Whether a set has done what it came together for, or ends early."""
     await visit.must_be_theirs("/v1/sets/{id}/complete")
-    return {"set": await visit.get("/v1/sets/{id}")}
+    return {"set": await visit.get("/v1/sets/{id}", reasons="false")}
 
 
 for command, says in {

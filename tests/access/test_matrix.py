@@ -65,7 +65,7 @@ def looks_first(method: str, path: str) -> bool:
     shown."""
     return (
         method != "GET"
-        or path.endswith(("/history", "/proposal", "/comparison", "/progress"))
+        or path.endswith(("/history", "/proposal", "/proposal/sets", "/comparison", "/progress"))
         or path == "/v1/directors/{id}"
     )
 

@@ -78,6 +78,15 @@ async def test_a_proposal_is_for_the_convenor_until_it_is_published(network):
     assert mine["invitations"] == dict.fromkeys(mine["members"], "invited")
 
 
+async def test_the_sets_of_a_proposal_are_told_a_page_at_a_time(network):
+    path = await closed(network, everybody(network))
+    assert (await network.convenor.get(f"{path}/proposal/sets")).status == 404
+    proposal = await proposal_of(network, path)
+    assert len(proposal["sets"]) == 3
+    assert await everything(network.convenor, f"{path}/proposal/sets", limit=2) == proposal["sets"]
+    assert (await network.ann.get(f"{path}/proposal/sets")).status == 403
+
+
 async def test_proposing_is_accepted_at_once_and_twice_is_once(network):
     path = await closed(network, everybody(network))
     answers = [await network.convenor.post(f"{path}/propose", {}) for _ in range(3)]

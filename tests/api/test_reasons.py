@@ -84,3 +84,18 @@ async def test_a_reason_speaks_to_whoever_it_is_about_and_of_them_to_everybody_e
         whys = proposed["why"] if name == "convenor" else (await done(reader.get(f"{path}/mine")))["set"]["why"]
         [hers] = [why["because"] for why in whys if why["person"] == str(network.ann.id)]
         assert hers == f"offers numbat, the topic {says} named"
+
+
+async def test_reasons_are_left_out_where_nobody_asks_for_them(network):
+    path = await paired(network, "set")
+    whole = await done(network.convenor.get(f"{path}/proposal"))
+    proposal = await done(network.convenor.get(f"{path}/proposal?reasons=false"))
+    assert proposal == {**whole, "sets": [{**each, "why": []} for each in whole["sets"]]}
+    await done(network.convenor.post(f"{path}/publish", {}))
+    [whole] = (await done(network.ann.get("/v1/sets?reasons=true")))["items"]
+    assert whole["why"]
+    [listed] = (await done(network.ann.get("/v1/sets?reasons=false")))["items"]
+    one = await done(network.ann.get(f"/v1/sets/{whole['id']}?reasons=false"))
+    assert listed == one == {**whole, "why": []}
+    answer = await network.ann.get(f"/v1/sets/{whole['id']}?reasons=some")
+    assert (answer.status, answer.json["errors"][0]["why"]) == (422, "This should be true or false.")

@@ -79,6 +79,11 @@ async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
     assert "The proposal" in desk
     assert "Pairs who have not met before11" in desk
     assert "the middle of 25 groupings drawn by lot" in desk
+    assert "Why these 2 in set 1" in desk
+    assert "Back to the beginning" not in desk
+    beyond = (await convenor.open(f"{path}/desk?cursor=1")).words
+    assert "Why these" not in beyond
+    assert "Back to the beginning" in beyond
 
 
 async def alone(street, convenor, director):

@@ -202,8 +202,9 @@ def _answer(view: read.View) -> str:
     return "awaited" if view.needs_answer else "none"
 
 
-async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | None:
-    """The answer with its reasons in words, in the form of the matching files; None while there is none."""
+async def proposal_in_words(view: read.View, visit: Visit, *, reasons: bool) -> ProposalAnswer | None:
+    """The answer, with its reasons in words if they are asked for, in the form of the matching files; None while there
+    is none."""
     found = view.proposal or view.impossible
     if found is None:
         return None
@@ -216,7 +217,7 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
         gap=answer.gap if answer else None,
         placed=answer.placed if answer else 0,
         floor=answer.floor if answer else None,
-        sets=await _sets(answer.sets, visit) if answer else [],
+        sets=await sets_in_words(answer.sets, visit, reasons=reasons) if answer else [],
         unplaced=[Unplaced(person=UUID(id), because=left_out_in_words(code)) for id, code in found.unplaced.items()],
         clashing_rules=[] if answer else clash_in_words(view.impossible.clashing_rules if view.impossible else ()),
         would_help=help_in_words(found.would_help),
@@ -229,8 +230,11 @@ async def proposal_in_words(view: read.View, visit: Visit) -> ProposalAnswer | N
     )
 
 
-async def _sets(proposed: Sequence[ProposedSet], visit: Visit) -> list[ProposedSetAnswer]:
-    whys = await each_in_words(visit, [each.why for each in proposed])
+async def sets_in_words(
+    proposed: Sequence[ProposedSet], visit: Visit, *, reasons: bool = True
+) -> list[ProposedSetAnswer]:
+    """Sets of a proposal, each with why these people."""
+    whys = await each_in_words(visit, [each.why if reasons else () for each in proposed])
     return [
         ProposedSetAnswer(
             people=list(each.members),

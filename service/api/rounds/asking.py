@@ -11,16 +11,19 @@ from msgspec import UNSET, Meta, UnsetType
 from projections import rounds as read
 from projections import sets as read_sets
 from service.api.answers import Page, Shown, page
+from service.api.because import Worded
 from service.api.fields import Body, Filters, Nothing, Text
 from service.api.rounds.answers import (
     ComparisonAnswer,
     MineAnswer,
     ProposalAnswer,
+    ProposedSetAnswer,
     RoundAnswer,
     StepAnswer,
     compared,
     presented,
     proposal_in_words,
+    sets_in_words,
 )
 from service.api.routes import Ask, Question, Routes, Visit
 from service.api.seeing import at
@@ -155,13 +158,25 @@ async def one(visit: Visit) -> Shown[RoundAnswer]:
 
 
 @routes.get("/v1/rounds/{id}/proposal", permit=exists)
-async def proposal(visit: Visit) -> Shown[ProposalAnswer]:
+async def proposal(question: Question[Worded]) -> Shown[ProposalAnswer]:
     """What the matching found; 404 while there is no answer yet."""
-    view = await known(visit)
-    answer = await proposal_in_words(view, visit)
+    view = await known(question)
+    answer = await proposal_in_words(view, question, reasons=question.filters.reasons)
     if answer is None:
         raise NotFound(NO_PROPOSAL)
     return Shown(answer, view.version)
+
+
+@routes.get("/v1/rounds/{id}/proposal/sets", permit=exists)
+async def proposed_sets(question: Question[Filters]) -> Page[ProposedSetAnswer]:
+    """The sets of the proposal in its order, a page at a time; 404 while there is none."""
+    view = await known(question)
+    if view.proposal is None:
+        raise NotFound(NO_PROPOSAL)
+    begin = question.after or 0
+    end = begin + question.limit
+    sets = await sets_in_words(view.proposal.sets[begin:end], question)
+    return page(sets, end if end < len(view.proposal.sets) else None)
 
 
 @routes.get("/v1/rounds/{id}/comparison", permit=exists)
