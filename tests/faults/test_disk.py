@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +34,13 @@ class Failing:
 
 
 @pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = tmp_path_factory.mktemp("shim") / "failing_disk.so"
-    source = Path(__file__).with_name("failing_disk.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", built, source, "-ldl"], check=True)
-    return built
+def shim() -> Iterator[Path]:
+    """Not among the other folders of the tests: from memory nothing may be loaded on some machines."""
+    with tempfile.TemporaryDirectory(prefix="unstuck-shim-") as folder:
+        built = Path(folder, "failing_disk.so")
+        source = Path(__file__).with_name("failing_disk.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", built, source, "-ldl"], check=True)
+        yield built
 
 
 @pytest.fixture
