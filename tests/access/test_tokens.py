@@ -134,6 +134,7 @@ async def test_without_a_key_each_token_is_another(tokens):
         ({"issued_via": "command line"}, "token issued on the command line"),
         ({"issued_via": "api", "issued_by": BOB}, f"token issued by {BOB}"),
     ],
+    ids=["init", "command line", "api"],
 )
 async def test_events_tell_who_handed_out_the_key_to_the_door(tokens, said, door):
     issued = await tokens.issue(ANN, now=NOW, **said)

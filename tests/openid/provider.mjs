@@ -1,8 +1,12 @@
 // A real identity provider on this machine, for one client: whoever says who they are is believed.
-// node provider.mjs PORT; the accounts come as JSON in ACCOUNTS: {name: {email, email_verified}}.
+// It says at which port it listens; the accounts come as JSON in ACCOUNTS: {name: {email, email_verified}}.
+import { createServer } from "node:http";
+import { once } from "node:events";
 import Provider from "oidc-provider";
 
-const port = Number(process.argv[2]);
+const server = createServer().listen(0, "127.0.0.1");
+await once(server, "listening");
+const { port } = server.address();
 const accounts = JSON.parse(process.env.ACCOUNTS);
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -26,4 +30,5 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
 });
 // The service under test listens wherever there is room.
 provider.Client.prototype.redirectUriAllowed = (uri) => /^http:\/\/127\.0\.0\.1:\d+\/sign-in\/openid\/back$/.test(uri);
-provider.listen(port, "127.0.0.1", () => console.log("listening"));
+server.on("request", provider.callback());
+console.log(port);

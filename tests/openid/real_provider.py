@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,8 +36,6 @@ class RealProvider:
 @contextmanager
 def real_provider(*, auth_method: str = "client_secret_basic", in_id_token: bool = False) -> Iterator[RealProvider]:
     """The provider, for as long as the context lasts."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     said = {
         "ACCOUNTS": json.dumps(ACCOUNTS),
         "SECRET": SECRET,
@@ -46,7 +43,7 @@ def real_provider(*, auth_method: str = "client_secret_basic", in_id_token: bool
         "IN_ID_TOKEN": str(int(in_id_token)),
     }
     process = subprocess.Popen(
-        [str(NODE), "provider.mjs", str(port)],
+        [str(NODE), "provider.mjs"],
         cwd=fetched(HERE, "identity-provider"),
         env=os.environ | said,
         stdout=subprocess.PIPE,
@@ -55,8 +52,7 @@ def real_provider(*, auth_method: str = "client_secret_basic", in_id_token: bool
     )
     try:
         assert process.stdout
-        assert process.stdout.readline() == "listening\n"
-        yield RealProvider(f"http://127.0.0.1:{port}")
+        yield RealProvider(f"http://127.0.0.1:{int(process.stdout.readline())}")
     finally:
         process.kill()
         process.wait()
