@@ -1,4 +1,4 @@
-"""What was looked up within the last second, so that it need not be looked up for every request."""
+"""What was looked up within the last half second, so that it need not be looked up for every request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-REMEMBERED = 1.0  # seconds within which a revocation in another process is noticed; in this one it is at once
+REMEMBERED = 0.5  # seconds: a revocation in another process is noticed well within one; in this one it is at once
 MOST_REMEMBERED = 10_000
 
 
