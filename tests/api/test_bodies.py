@@ -39,6 +39,14 @@ async def test_one_wrong_place_is_named_with_what_would_be_right(network, method
     assert answer.json["detail"] == wrongs(answer)[field]
 
 
+async def test_a_number_as_large_as_it_likes_is_out_of_bounds(network):
+    for number in (2**31, 2**63, 2**64, -(2**63) - 1, 10**300, 1e300):
+        assert list(wrongs(await network.director.says("PATCH", "/v1/me", {"capacity": number}))) == ["capacity"]
+        for query in ("limit", "after"):
+            assert (await network.director.get(f"/v1/directors?{query}={int(number)}")).status in (400, 422)
+        assert (await network.director.get(f"/v1/directors?cursor={int(number)}")).status in (200, 400)
+
+
 async def test_all_wrong_places_are_named_at_once(network):
     body = {"name": "", "capacity": 99, "slots": ["noon"], "colour": "red"}
     answer = await network.director.says("PATCH", "/v1/me", body)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from multidict import MultiDict
+from yarl import URL
 
 from service.web.drawing import Components
 from service.web.forms import Form
@@ -133,6 +134,15 @@ async def test_styles_are_kept_for_ever_and_nothing_of_govuk_itself_is_served(no
     assert (await nobody.open("/assets/assets.json")).status == 404
     for word in ("transport", "crown", "crest", "url("):
         assert word not in seen.html.lower()
+
+
+async def test_nothing_else_of_the_disk_is_served(nobody):
+    """Neither folders, nor what they hold, nor anything beside them."""
+    beside = ("", "/", "/..", "/%2e%2e/shield.py", "/..%2fshield.py", "//etc/passwd", "/.git/HEAD", "/unstuck.scss")
+    for path in (*(f"/assets{each}" for each in beside), "/.git/config", "/service/web/", "/data/ledger.db"):
+        as_it_stands = URL(nobody.address + path, encoded=True)
+        async with nobody.session.get(as_it_stands) as answer:
+            assert (answer.status, answer.url.raw_path) == (404, as_it_stands.raw_path)
 
 
 async def test_who_has_not_signed_in_is_led_to_the_door_and_back(nobody):
