@@ -60,6 +60,14 @@ async def test_the_desk_and_a_new_round_are_for_convenors(convenor, director):
     assert (await director.open("/rounds/new")).status == 403
 
 
+async def test_the_desk_says_who_is_in(street, convenor, director):
+    round = await convenor.send(await convenor.open("/rounds/new"))
+    path = round.path.removesuffix("/desk")
+    await director.send(await director.open(path), f"{path}/opt-in")
+    assert "Who is in director, The organisation of director" in (await convenor.open(round.path)).words
+    assert "Who is in" not in (await director.open(path)).words
+
+
 async def test_joining_takes_one_click_and_so_does_leaving(convenor, director):
     path = (await convenor.send(await convenor.open("/rounds/new"))).path.removesuffix("/desk")
     joined = await director.send(await director.open(path), f"{path}/opt-in")

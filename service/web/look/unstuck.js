@@ -3,9 +3,13 @@ import { initAll } from "./govuk-frontend.js";
 
 initAll();
 
-// A part of a page that is drawn again when the service says that it has moved on; never while somebody is in it.
+// Parts of a page that are drawn again when the service says that it has moved on; never while somebody is in them.
 const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
+  const told = document.createElement("p");
+  told.className = "govuk-visually-hidden";
+  told.setAttribute("role", "status");
+  live.parentElement.append(told);
   const news = new EventSource(live.dataset.live);
   news.addEventListener("moved", async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -14,9 +18,19 @@ if (live && window.EventSource) {
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-live]");
-    if (fresh && !live.contains(document.activeElement)) {
-      live.replaceChildren(...fresh.childNodes);
+    const fresh = page.getElementById(live.id);
+    if (fresh && fresh.dataset.state !== live.dataset.state && document.activeElement === document.body) {
+      location.reload(); // more than these parts is another
+      return;
+    }
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const drawn = page.getElementById(part.id);
+      if (drawn && !part.contains(document.activeElement)) {
+        part.replaceChildren(...drawn.childNodes);
+      }
+    }
+    if (fresh) {
+      told.textContent = fresh.dataset.says;
     }
   });
 }
