@@ -64,7 +64,7 @@ async def test_the_desk_says_who_is_in(street, convenor, director):
     round = await convenor.send(await convenor.open("/rounds/new"))
     path = round.path.removesuffix("/desk")
     await director.send(await director.open(path), f"{path}/opt-in")
-    assert "Who is in director, The organisation of director" in (await convenor.open(round.path)).words
+    assert "Who is indirector, The organisation of director" in (await convenor.open(round.path)).words
     assert "Who is in" not in (await director.open(path)).words
 
 
