@@ -1,5 +1,6 @@
 """The question a round asks: who is there, which rules hold, what is wished for; checked whole, put in one order."""
 
+import codecs
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
@@ -10,8 +11,17 @@ import msgspec
 TOO_LARGE = 200_000_000  # bytes
 
 
+LONGEST = 300  # characters of a refusal; what it quotes may be a megabyte
+MANY = 1_000_000_000  # of anything that is counted
+
+
 class UnreadableQuestion(Exception):
-    """One sentence for the person who sent the question: what is wrong, and what would be right."""
+    """One sentence for the person who sent the question: what is wrong, and what would be right; on one short line."""
+
+    def __init__(self, sentence: str) -> None:
+        line = "".join(each if each.isprintable() else " " for each in sentence)
+        half = LONGEST // 2
+        super().__init__(line if len(line) <= LONGEST else f"{line[:half]} … {line[-half:]}")
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +115,8 @@ def read_question(raw: bytes | Mapping[str, Any]) -> Question:
     """The question, or `UnreadableQuestion`; the order of its lists makes no difference."""
     if isinstance(raw, bytes) and len(raw) >= TOO_LARGE:
         raise UnreadableQuestion(f"The question has {len(raw):,} bytes; files of 200 MB and more are not read.")
+    if isinstance(raw, bytes):
+        raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         asked = msgspec.json.decode(raw, type=Asked) if isinstance(raw, bytes) else msgspec.convert(raw, Asked)
         msgspec.json.encode(asked)
@@ -264,12 +276,14 @@ def refuse_wrong_numbers(asked: Asked) -> None:
     for name, (value, least) in counts.items():
         if value < least:
             raise UnreadableQuestion(f"`{name}` is {value}; it has to be {least} or more.")
+        if value > MANY:
+            raise UnreadableQuestion(f"`{name}` is {value}; it has to be {MANY:,} or less.")
     if (longest := max((person.waited_rounds for person in asked.people), default=0)) > 1_000_000:
         raise UnreadableQuestion(f"`waited_rounds` is {longest}; nobody waits for more than a million rounds.")
     for low, high in asked.group_sizes or ():
-        if not 1 <= low <= high:
+        if not 1 <= low <= high <= MANY:
             raise UnreadableQuestion(
-                f"`group_sizes` holds [{low}, {high}]; each has to be [least, most] with 1 ≤ least ≤ most."
+                f"`group_sizes` holds [{low}, {high}]; each has to be [least, most] with 1 ≤ least ≤ most ≤ {MANY:,}."
             )
 
 

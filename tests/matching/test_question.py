@@ -100,7 +100,14 @@ def test_what_is_no_question_is_refused_in_a_sentence(raw, words):
         ({"group_sizes": [[3, 2]]}, "group_sizes"),
         ({"group_sizes": [[0, 2]]}, "group_sizes"),
         ({"group_sizes": [[2]]}, "group_sizes"),
+        ({"rules": {"max_per_organisation": 10**30}}, "max_per_organisation"),
+        ({"rules": {"common_slots": 10**30}}, "common_slots"),
+        ({"rules": {"cooldown_rounds": 2**63}}, "cooldown_rounds"),
+        ({"group_sizes": [[1, 2**64]]}, "group_sizes"),
         ({"kind": "triple"}, "triple"),
+        ({"kind": "x" * 100_000}, "kind"),
+        ({"people": [{"id": "x" * 100_000}, {"id": "x" * 100_000}]}, "listed twice"),
+        ({"two\nlines": 1}, "two lines"),
         ({"sizes": {"min": 2}}, "sizes"),
     ],
 )
@@ -110,6 +117,10 @@ def test_a_question_with_something_wrong_in_it_is_refused_by_name(about, words):
 
 def test_files_of_two_hundred_megabytes_are_refused_by_their_size():
     assert "200 MB" in refused(b" " * TOO_LARGE)
+
+
+def test_a_mark_of_byte_order_before_the_question_is_no_part_of_it():
+    assert read_question(b"\xef\xbb\xbf" + ask()) == read_question(ask())
 
 
 def test_a_field_left_out_is_that_of_the_example():
