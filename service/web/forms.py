@@ -42,6 +42,8 @@ class Form:
     wrongs: Sequence[Wrong] = field(default_factory=list)
     note: str | None = None
     """What was wrong with the whole."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What each field drawn so far asks."""
 
     @property
     def is_wrong(self) -> bool:
@@ -83,10 +85,13 @@ class Form:
         return self.open(version, action=action) + fields + drawn + Markup("</form>")
 
     def summary(self) -> Markup:
-        """What was wrong, at the top of the page, each with a link to its field."""
+        """What was wrong, at the top of the page, each with a link to its field and what that asks: it is drawn when
+        the fields have been."""
         if not self.is_wrong:
             return Markup("")
-        named = [{"text": wrong.why, "href": f"#{_field_of(wrong.field)}"} for wrong in self.wrongs if wrong.field]
+        named = [
+            {"text": self._told(wrong), "href": f"#{_field_of(wrong.field)}"} for wrong in self.wrongs if wrong.field
+        ]
         whole = [{"text": self.note}] if self.note and not named else []
         whole += [{"text": wrong.why} for wrong in self.wrongs if not wrong.field]
         return self.component("error-summary", {"titleText": "There is a problem", "errorList": [*whole, *named]})
@@ -180,6 +185,7 @@ class Form:
 
     def _field(self, name: str, label: str, more: Mapping[str, Any]) -> dict[str, Any]:
         """What every field has: a name, a label (the heading of the page where it is `main`), a hint, what is wrong."""
+        self.labels[name] = label
         size = "l" if more.get("main") else more.get("size", "s")
         params: dict[str, Any] = {
             "id": name,
@@ -200,6 +206,11 @@ class Form:
         if self.said is not None:
             return str(self.said.get(name, ""))
         return "" if default is None else str(default)
+
+    def _told(self, wrong: Wrong) -> str:
+        """What was wrong, and with which field."""
+        label = self.labels.get(_field_of(wrong.field), "").removesuffix(" (optional)")
+        return f"{label}{'' if label.endswith('?') else ':'} {wrong.why}" if label else wrong.why
 
     def _wrong(self, name: str) -> str | None:
         return next((wrong.why for wrong in self.wrongs if _field_of(wrong.field) == name), None)

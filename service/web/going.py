@@ -9,7 +9,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from multidict import MultiMapping
 
-from service.api.inside import Answer, Failure, failure
+from service.api.inside import Answer, Failure, Wrong, failure
 from service.domain.refusals import KeyReused, Stale
 from service.web import arriving, cookies, shield
 from service.web.asks import body_of
@@ -29,6 +29,7 @@ VISITOR_LASTS = 24 * 60 * 60
 SHOWN_AGAIN = (409, 412, 422, 503)
 """Failures after which whoever filled in a form gets it back with their words in it."""
 AGAIN = "This form was sent before with other words. Look through it, and send it once more if you still mean it."
+NEEDED = "This has to be filled in."
 MOVED_ON = "This has changed since you opened it. Look at how it stands now, and send it again if you still want to."
 
 Answerer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -109,7 +110,13 @@ def _again(visit: Visit, said: MultiMapping[Any], error: Exception, failed: Fail
             return form_of(visit, said=said, note=MOVED_ON)
         case _:
             once = str(said.get(ONCE, ""))
-            return form_of(visit, said=said, wrongs=failed.errors, note=failed.detail, once=once)
+            wrongs = [_needed(wrong) if said.get(wrong.field) == "" else wrong for wrong in failed.errors]
+            return form_of(visit, said=said, wrongs=wrongs, note=failed.detail, once=once)
+
+
+def _needed(wrong: Wrong) -> Wrong:
+    """What is said of a field that was left empty and cannot be."""
+    return Wrong(wrong.field, NEEDED)
 
 
 def form_of(visit: Visit, **facts: Any) -> Form:

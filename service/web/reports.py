@@ -194,7 +194,7 @@ def tell_ties(found: Any) -> Told:
     if found.z is not None:
         sentences.append(
             f"People of one organisation worked together {'less' if found.z < 0 else 'more'} often than if the same"
-            f" people had met by chance (z = {found.z:+.1f})."
+            f" people had met by chance (z = {found.z:+.1f}).".replace("-", "−")
         )
     rows = [[cohort(row.cohort), shown(row.new), shown(row.renewed), shown(row.repeated)] for row in found.rows]
     table = Table(caption="Who worked together", columns=(which(found), "New", "Renewed", "Repeated"), rows=rows)

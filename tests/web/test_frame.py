@@ -27,6 +27,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(direct
     assert page.title.startswith("Error: ")
     assert "There is a problem" in page.words
     assert "#title" in page.links
+    assert "There is a problem What are you stuck on? This has to be filled in." in page.words
     assert page.form().fields["text"][0].strip() == "Years of it\r\n<b>and more</b>"
     assert "<b>and more" not in page.html
 
