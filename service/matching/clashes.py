@@ -7,7 +7,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from service.matching.chains import Chains
-from service.matching.fits import Fit, may_sit_together, read_fit
+from service.matching.fits import Fit, enough, may_sit_together, read_fit
 from service.matching.master import Master, Set
 from service.matching.people import People
 from service.matching.question import Question
@@ -185,8 +185,19 @@ def clashing(
     return tuple(rule for rule in rules if rule not in spared)
 
 
-def why_unplaced(fit: Fit, people: People, question: Question, person: int) -> str:
-    """The code of the reason a person is not placed; whom somebody avoids or has met is never it."""
+def why_unplaced(fit: Fit, people: People, question: Question, left: Sequence[int]) -> list[str]:
+    """The code of the reason each of these is not placed; whom somebody avoids or has met is never it."""
+    if not left:
+        return []
+    n, smallest = len(fit), min(fit.sizes, default=question.size.min)
+    whole = n
+    if question.group_sizes is None and n >= smallest and fit.sizes:
+        whole = sum(Board(fit, no_worth(n)).groups_of(n))
+    return [reason(fit, people, question, person, "sizes" if whole < n else "others") for person in left]
+
+
+def reason(fit: Fit, people: People, question: Question, person: int, otherwise: str) -> str:
+    """Why this person is in no set at all; `otherwise` if there is one they could be in."""
     n = len(fit)
     smallest = min(fit.sizes, default=question.size.min)
     if n < smallest or not fit.sizes:
@@ -195,19 +206,10 @@ def why_unplaced(fit: Fit, people: People, question: Question, person: int) -> s
     elsewhere[person] = False
     if question.rules.max_per_organisation == 1 and not elsewhere.any() and smallest > 1:
         return "organisation"
-    near = [other for other in range(n) if other != person and elsewhere[other]]
-    shares = [other for other in near if may_sit_together(free_of_wishes(fit, people), (person, other))]
-    if not shares and smallest > 1:
+    shares = elsewhere & enough(fit.slots & fit.slots[person], fit.common)
+    if not shares.any() and smallest > 1:
         return "slots"
-    if not in_some_set(fit, person, smallest):
-        return "wishes"
-    whole = sum(Board(fit, no_worth(n)).groups_of(n)) if question.group_sizes is None else n
-    return "sizes" if whole < n else "others"
-
-
-def free_of_wishes(fit: Fit, people: People) -> Fit:
-    """The rules of slots and organisations alone."""
-    return replace(fit, allowed=~np.eye(len(fit), dtype=np.bool_), per_organisation=len(fit) + 1)
+    return otherwise if in_some_set(fit, person, smallest) else "wishes"
 
 
 def no_worth(n: int) -> Worth:

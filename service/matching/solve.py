@@ -71,7 +71,8 @@ def answered(
     placed = {person for members in outcome.sets for person in members}
     if outcome.possible:
         left = [person for person in range(len(people)) if person not in placed]
-        unplaced = tuple(Unplaced(people.ids[person], why_unplaced(fit, people, question, person)) for person in left)
+        reasons = why_unplaced(fit, people, question, left)
+        unplaced = tuple(Unplaced(people.ids[person], code) for person, code in zip(left, reasons, strict=True))
     else:
         unplaced = ()
     left_out = not outcome.possible or unplaced
