@@ -217,12 +217,12 @@ Point = tuple[int, int, int, int]
 
 
 def is_signature(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """RFC 8032, 5.1.7."""
+    """RFC 8032, 5.1.7, but for keys of small order, by which anybody could sign anything."""
     if len(public_key) != 32 or len(signature) != 64:
         return False
     a, r = _decoded(public_key), _decoded(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= ORDER:
+    if a is None or r is None or s >= ORDER or _times(8, a)[0] == 0:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
     left, right = _times(s, BASE), _plus(r, _times(k, a))

@@ -214,6 +214,9 @@ def test_of_very_many_faults_the_first_are_told():
 
 # Signatures.
 
+SMALL = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+"""The y of a point of order eight."""
+
 
 @settings(deadline=None, max_examples=30)
 @given(some.binary(min_size=32, max_size=32), some.binary(max_size=200), some.integers(0, 511))
@@ -238,6 +241,14 @@ def test_the_vectors_of_rfc_8032():
     assert not is_signature(public, b"\xaf\x82", signature[:32] + beyond.to_bytes(32, "little"))
     assert not is_signature(b"\xff" * 32, b"\xaf\x82", signature)
     assert not is_signature(public[:31], b"\xaf\x82", signature)
+
+
+@pytest.mark.parametrize("y", [1, verify.P - 1, 0, SMALL, verify.P - SMALL])
+@pytest.mark.parametrize("sign", [0, 1 << 255])
+def test_a_key_that_needs_no_secret_signs_nothing(y, sign):
+    """Of the eight points of small order, each signs about any eighth message at least."""
+    public, one = (y + sign).to_bytes(32, "little"), (1).to_bytes(32, "little")
+    assert not any(is_signature(public, bytes([number]), one + bytes(32)) for number in range(64))
 
 
 def faults_of(checkpoint, public_key=None):
