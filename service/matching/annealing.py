@@ -27,7 +27,9 @@ def drawn(state: int) -> int:
 def filled(table: Table, sizes: Whole, sets: Whole, counts: Whole) -> None:
     """Sets of about these sizes, each grown from whoever has fewest partners left by who adds most to it."""
     n = len(table.allowed)
-    free = np.ones(n, dtype=np.bool_)
+    free = np.zeros(n, dtype=np.bool_)
+    for person in range(n):
+        free[person] = share_slots(table, table.slots[person], person)  # or nobody can sit with them, nor they alone
     partners = np.zeros(n, dtype=np.int64)
     for one in range(n):
         for other in range(n):

@@ -75,9 +75,9 @@ def numbered(names: Sequence[str | None], unknown_alone: bool = False) -> Whole:
 
 
 def slot_masks(slots: Sequence[Sequence[str]], names: Sequence[str]) -> Masks:
-    """(n, words) bits in the order of `names`; all ones where a person named no slot."""
+    """(n, words) bits in the order of `names`; all ones where a person named no slot, and nowhere else."""
     bit = {name: divmod(place, 64) for place, name in enumerate(names)}
-    masks = np.zeros((len(slots), max(1, -(-len(names) // 64))), dtype=np.uint64)
+    masks = np.zeros((len(slots), len(names) // 64 + 1), dtype=np.uint64)
     for person, named in enumerate(slots):
         if not named:
             masks[person] = ALWAYS

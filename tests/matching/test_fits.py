@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.matching import search
 from tests.matching.asking import Json, answer, of_size, people, sets, together
 
 
@@ -238,3 +239,22 @@ def test_place_everyone_is_impossible_where_somebody_has_to_be_left_out():
     about = {"people": people("abcdefg"), "rules": {"place_everyone": True}}
     found = answer(about)
     assert (found["status"], found["sets"]) == ("infeasible", [])
+
+
+@pytest.mark.parametrize("listing", [True, False], ids=["from every set", "by columns"])
+def test_whoever_has_too_few_slots_sits_alone_no_more_than_in_company(listing, monkeypatch):
+    if not listing:
+        monkeypatch.setattr(search, "LIST_ALL", 0)
+    about = {
+        "people": [*people("abcdefgh", slots=["mon", "tue"]), {"id": "z", "slots": ["mon"]}],
+        "size": of_size(1, 2),
+        "rules": {"common_slots": 2},
+    }
+    assert [each["person"] for each in answer(about)["unplaced"]] == ["z"]
+
+
+@pytest.mark.parametrize("number", [63, 64, 65, 128])
+def test_whoever_is_free_in_every_slot_there_is_has_no_more_slots_than_that(number):
+    about = {"people": people("abcd", slots=[str(slot) for slot in range(number)])}
+    assert answer({**about, "rules": {"common_slots": number}})["placed"] == 4
+    assert answer({**about, "rules": {"common_slots": number + 1}})["placed"] == 0
