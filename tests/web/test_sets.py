@@ -29,6 +29,7 @@ async def test_an_invitation_is_answered_with_one_click_yes_no_or_not_now(street
     after = await director.send(page, f"{page.path}/snooze")
     assert "nothing new comes for 30 days" in after.words
     assert "You are put into nothing new until the end of" in after.words
+    assert "Why these" in after.words
     assert (await done(street.network.director.get("/v1/me")))["paused"]
 
 
