@@ -6,18 +6,21 @@ from dataclasses import replace
 import numpy as np
 from ortools.sat.python import cp_model
 
+from service.matching.annealing import annealed
 from service.matching.chains import Chains
 from service.matching.fits import Fit, enough, may_sit_together, read_fit
 from service.matching.master import Master, Set
 from service.matching.people import People
 from service.matching.question import Question
 from service.matching.start import Board
+from service.matching.tables import read_table
 from service.matching.wishes import Worth
 
 AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
 USUAL = 8  # people in a set up to which a look takes as long as usual
 FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
+STEPS, ALL_STEPS = 4_000, 500_000  # proposals of annealing for each person, and in all
 LARGE = 4_000_000  # truth values and clauses up to which a seating is asked for
 
 
@@ -57,6 +60,8 @@ def possible(
         return False
     if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
         return False
+    if everyone and fit.groups is None and not fit.one_trio and sum(map(len, placed_by_search(fit, ()))) == n:
+        return True
     sets = every_set(fit, worth)
     if sets is None:
         seats = seating(fit, everyone, work)
@@ -133,6 +138,25 @@ def seating(fit: Fit, everyone: bool, work: float = WORK) -> list[Set] | None:
         for group in range(len(bounds))
     ]
     return sorted(members for members in seats if members)
+
+
+def placed_by_search(fit: Fit, sets: Sequence[Set]) -> list[Set]:
+    """What an annealing places, from the sets at hand on, where nothing but being placed counts."""
+    n, largest = len(fit), max(fit.sizes)
+    none = no_worth(n)
+    table = read_table(fit, none)
+    short = table.size.copy()
+    short[1 : min(fit.sizes)] -= np.arange(1, min(fit.sizes))  # whoever sits in a set too small is out
+    wanted = Board(fit, none).groups_of(n)
+    groups = [tuple(members) for members in sets if len(members) <= largest]
+    sizes = np.array([*wanted, *([min(fit.sizes)] * (len(groups) - len(wanted)))], dtype=np.int64)
+    bounds = (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), largest))
+    steps = min(ALL_STEPS, STEPS * n)
+    found = annealed(
+        table._replace(size=short), sizes, bounds, np.ones(n), steps, (1.0, 0.1), 0, groups or None, remember=1
+    )
+    best = [group for group in found.groups if len(group) in fit.sizes]
+    return max(best, groups, key=lambda each: sum(map(len, each)))
 
 
 def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.IntVar]]) -> None:

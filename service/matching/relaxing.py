@@ -5,18 +5,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from service.matching.annealing import annealed
 from service.matching.answer import Relaxation
-from service.matching.clashes import no_worth, seating
+from service.matching.clashes import no_worth, placed_by_search, seating
 from service.matching.fits import Fit, read_fit
 from service.matching.master import Set
 from service.matching.pairs import matching, with_trio
 from service.matching.people import read_people
 from service.matching.question import Question
-from service.matching.start import Board
-from service.matching.tables import read_table
 
-STEPS, AT_MOST = 4_000, 500_000  # proposals of annealing for each person, and in all
 SEATS = 2_000  # people times groups up to which groups of given sizes are seated anew
 TRIED = 3  # steps of one rule; of the cooldown twice as many
 
@@ -84,7 +80,8 @@ def placing(question: Question, sets: Sequence[Set]) -> list[Set]:
         return max(list(seats or ()), list(sets), key=lambda found: sum(map(len, found)))
     if question.kind == "pair":
         return in_pairs(fit)
-    return by_search(fit, sets)
+    able = int(np.count_nonzero(fit.allowed.sum(axis=1) >= min(fit.sizes) - 1))
+    return placed_by_search(fit, sets) if able > sum(map(len, sets)) else list(sets)
 
 
 def in_pairs(fit: Fit) -> list[Set]:
@@ -94,22 +91,3 @@ def in_pairs(fit: Fit) -> list[Set]:
     pairs = matching(fit, np.zeros((n, n)), nobody)
     out = sorted(set(range(n)) - {person for pair in pairs for person in pair})
     return with_trio(fit, no_worth(n), nobody, pairs, out, 0.0)[0] if fit.one_trio and out else pairs
-
-
-def by_search(fit: Fit, sets: Sequence[Set]) -> list[Set]:
-    """What an annealing places, from the sets at hand on, where nothing but being placed counts."""
-    n, largest = len(fit), max(fit.sizes)
-    none = no_worth(n)
-    table = read_table(fit, none)
-    short = table.size.copy()
-    short[1 : min(fit.sizes)] -= np.arange(1, min(fit.sizes))  # whoever sits in a set too small is out
-    wanted = Board(fit, none).groups_of(n)
-    groups = [tuple(members) for members in sets if len(members) <= largest]
-    sizes = np.array([*wanted, *([min(fit.sizes)] * (len(groups) - len(wanted)))], dtype=np.int64)
-    bounds = (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), largest))
-    steps = min(AT_MOST, STEPS * n)
-    found = annealed(
-        table._replace(size=short), sizes, bounds, np.ones(n), steps, (1.0, 0.1), 0, groups or None, remember=1
-    )
-    best = [group for group in found.groups if len(group) in fit.sizes]
-    return max(best, groups, key=lambda each: sum(map(len, each)))

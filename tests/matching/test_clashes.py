@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from service.matching import CLASHES, UNPLACED
+from service.matching import CLASHES, UNPLACED, clashes, read_question
+from service.matching.people import read_people
+from service.matching.wishes import read_worth
 from tests.matching.asking import Json, answer, of_size, people
 
 EVERYONE = {"place_everyone": True}
@@ -163,3 +165,13 @@ def test_why_somebody_is_left_out_never_says_whom_they_avoid_or_have_met(about):
         assert words in UNPLACED.values()
         assert not any(secret in words for secret in ("avoid", "met ", "meet", "recent", "cooldown", "asked"))
     assert not any(id in f" {words} " for words in said.values() for id in (" b ", " c ", " d "))
+
+
+def test_that_a_large_round_can_be_seated_is_found_without_listing_or_solving(monkeypatch):
+    monkeypatch.setattr(clashes, "AT_MOST", 0)
+    about = {"people": [*people("abcdefghijklmnop", slots=["mon"]), {"id": "z", "slots": ["sun"]}], "rules": EVERYONE}
+    question = read_question(about)
+    cast = read_people(question)
+    worth = read_worth(question, cast)
+    assert clashes.possible(question, cast, worth, (), work=0.0) is False
+    assert clashes.possible(question, cast, worth, ("slots",), work=0.0) is True
