@@ -233,10 +233,15 @@ def test_keys_copied_long_ago_open_nothing_unless_somebody_says_who_was_forgotte
     again = ("restore", file, "--keys", keys, "--data", tmp_path / "again")
     first, header, files_inside = keys.read_bytes().split(b"\n", 2)
     said = json.loads(header)
-    said["made_at"] = "2020-02-29T12:00:00+00:00"
-    keys.write_bytes(b"\n".join((first, json.dumps(said).encode(), files_inside)))
-    assert "2020-02-29, more than 30 days ago" in refused(say(*again))
-    assert not (tmp_path / "again").exists()
+    for made_at, why in (
+        ("yesterday", "is damaged"),
+        ("2020-02-29T12:00:00", "is damaged"),
+        ("2020-02-29T12:00:00+00:00", "2020-02-29, more than 30 days ago"),
+    ):
+        said["made_at"] = made_at
+        keys.write_bytes(b"\n".join((first, json.dumps(said).encode(), files_inside)))
+        assert why in refused(say(*again))
+        assert not (tmp_path / "again").exists()
     (tmp_path / "list").touch()
     assert "list" not in told(say(*again, "--forgotten", tmp_path / "list"))
 
@@ -244,7 +249,9 @@ def test_keys_copied_long_ago_open_nothing_unless_somebody_says_who_was_forgotte
 def test_a_restore_without_a_list_of_the_forgotten_says_so(data, tmp_path):
     begin(data)
     file, keys = copy(data)
-    assert "none was at hand" in told(say("restore", file, "--keys", keys, "--data", tmp_path / "again"))["list"]
+    assert (
+        "has to be forgotten again" in told(say("restore", file, "--keys", keys, "--data", tmp_path / "again"))["list"]
+    )
 
 
 def test_after_a_restore_whoever_had_signed_out_stays_so(data, tmp_path):

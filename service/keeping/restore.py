@@ -53,15 +53,17 @@ async def restore(
         beside.add_forgotten(gone)
         done = await _opened(replace(settings, data=beside.path, database_url=None), clock, events)
         await asyncio.to_thread(_move, settings, beside, folder)
-    unknown = (
-        {} if is_list_at_hand else {"list": f"none was at hand: whoever was forgotten since {events.made_at} is not"}
-    )
-    return {**done, **unknown, "data": str(folder.path)}
+    since = f"no list of them was at hand: whoever was forgotten after {events.made_at} has to be forgotten again"
+    return {**done, **({} if is_list_at_hand else {"list": since}), "data": str(folder.path)}
 
 
 def _must_know_the_forgotten(keys: Header, is_list_at_hand: bool, now: datetime) -> None:
     """Unusable where keys were copied long ago and nobody says who was forgotten since: they could be read again."""
-    if not is_list_at_hand and now - datetime.fromisoformat(keys.made_at) > KEYS_KEPT:
+    try:
+        age = now - datetime.fromisoformat(keys.made_at)
+    except (TypeError, ValueError):
+        raise Unusable("The file of the keys is damaged (it does not say when it was made): use another.") from None
+    if not is_list_at_hand and age > KEYS_KEPT:
         raise Unusable(
             f"These keys were copied on {keys.made_at[:10]}, more than {KEYS_KEPT.days} days ago, and open the words of"
             " whoever was forgotten since: name the newest list with --forgotten; where nobody was, an empty file."
