@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from service.api.inside import Fault
-from service.domain.refusals import Forbidden, NotFound
 from service.web.pages import Pages, Shows
 from service.web.reports import answered
 from service.web.visit import Visit
@@ -57,13 +55,9 @@ async def _number(visit: Visit, asked: dict[str, str]) -> Any:
     return next((row for row in rows if row.what == asked["of"] and cohort in (None, row.cohort)), None)
 
 
-async def _title(visit: Visit, kind: str, id: UUID) -> str | None:
+async def _title(visit: Visit, kind: str, id: UUID) -> Any:
     """What it was about, in the words of whoever wrote them, for whoever may read those."""
     if kind == "set":
         return None
-    try:
-        thing = await visit.get(f"/v1/{PLACES[kind]}/{{id}}", {"id": id})
-    except (Fault, Forbidden, NotFound):
-        return None
-    title: str | None = thing.what if kind == "commitment" else thing.title
-    return title
+    thing = await visit.seen(f"/v1/{PLACES[kind]}/{{id}}", {"id": id})
+    return thing and (thing.what if kind == "commitment" else thing.title)

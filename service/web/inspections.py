@@ -12,9 +12,8 @@ from uuid import UUID
 
 from aiohttp import web
 
-from service.api.inside import Fault
 from service.domain.days import london_day
-from service.domain.refusals import Forbidden, NotFound, Refusal
+from service.domain.refusals import Forbidden, Refusal
 from service.web.asks import line, required, words
 from service.web.pages import Pages, Shows
 from service.web.visit import Visit
@@ -112,13 +111,10 @@ async def _told(visit: Visit, as_of: date | None) -> list[Any]:
     return [each for each in items if as_of is None or london_day(each.at) <= as_of]
 
 
-async def _title(visit: Visit, id: UUID) -> str | None:
+async def _title(visit: Visit, id: UUID) -> Any:
     """What was promised or asked for, in the words in which it stands, where this lead may read them."""
-    try:
-        title: str | None = (await visit.get("/v1/commitments/{id}", {"id": id})).what
-    except (Fault, Forbidden, NotFound):
-        return None
-    return title
+    commitment = await visit.seen("/v1/commitments/{id}", {"id": id})
+    return commitment and commitment.what
 
 
 def _stories(items: Sequence[Any]) -> list[tuple[UUID, list[Any]]]:

@@ -79,24 +79,21 @@ class Visit:
         sure of what they cannot do."""
         await self.inside.admit(self.caller, path, self._within(path, None), method=method)
 
+    async def seen(self, path: str, ids: Mapping[str, UUID]) -> Any:
+        """What a declared route answers them; nothing, where there is nothing to see for them."""
+        try:
+            return await self.get(path, ids)
+        except (Fault, Forbidden, NotFound):
+            return None
+
     async def sees(self, path: str, ids: Mapping[str, UUID]) -> bool:
         """Whether there is something to see for them: nobody is shown a link they cannot follow."""
-        try:
-            await self.get(path, ids)
-        except (Fault, Forbidden, NotFound):
-            return False
-        return True
+        return await self.seen(path, ids) is not None
 
     async def people(self, ids: Iterable[UUID | None]) -> dict[UUID, Any]:
         """Their entries in the directory, for those who may read it."""
-        found = {}
-        for id in dict.fromkeys(ids):
-            if id is not None:
-                try:
-                    found[id] = await self.get("/v1/directors/{id}", {"id": id})
-                except (Fault, Forbidden, NotFound):
-                    continue
-        return found
+        found = {id: await self.seen("/v1/directors/{id}", {"id": id}) for id in dict.fromkeys(ids) if id is not None}
+        return {id: person for id, person in found.items() if person is not None}
 
     def _within(self, path: str, ids: Mapping[str, UUID] | None) -> Mapping[str, UUID]:
         return ids if ids is not None else self.ids if "{" in path else {}

@@ -6,10 +6,11 @@ initAll();
 // Parts of a page that are drawn again when the service says that it has moved on; never while somebody is in them.
 const live = document.querySelector("[data-live]");
 if (live && window.EventSource) {
+  const main = document.querySelector("main");
   const told = document.createElement("p");
   told.className = "govuk-visually-hidden";
   told.setAttribute("role", "status");
-  live.parentElement.append(told);
+  main.after(told);
   const news = new EventSource(live.dataset.live);
   news.addEventListener("moved", async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -18,19 +19,21 @@ if (live && window.EventSource) {
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const shown = document.getElementById(live.id);
     const fresh = page.getElementById(live.id);
-    if (fresh && fresh.dataset.state !== live.dataset.state && document.activeElement === document.body) {
-      location.reload(); // more than these parts is another
+    if (!fresh) {
       return;
     }
-    for (const part of document.querySelectorAll("[data-live]")) {
-      const drawn = page.getElementById(part.id);
-      if (drawn && !part.contains(document.activeElement)) {
-        part.replaceChildren(...drawn.childNodes);
+    if (fresh.dataset.state !== shown.dataset.state && document.activeElement === document.body) {
+      main.replaceChildren(...page.querySelector("main").childNodes); // more than these parts is another
+    } else {
+      for (const part of document.querySelectorAll("[data-live]")) {
+        const drawn = page.getElementById(part.id);
+        if (drawn && !part.contains(document.activeElement)) {
+          part.replaceChildren(...drawn.childNodes);
+        }
       }
     }
-    if (fresh) {
-      told.textContent = fresh.dataset.says;
-    }
+    told.textContent = fresh.dataset.says;
   });
 }
