@@ -36,6 +36,8 @@ class MyPage(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[UUID, ...]
     promised_by_me: tuple[UUID, ...]
     promised_to_me: tuple[UUID, ...]
+    under_way: tuple[UUID, ...]
+    """Those of the promises by me and to me about which something is still to be done."""
     waiting_for_my_answer: tuple[UUID, ...]
     attention: tuple[Attention, ...]
 
@@ -53,6 +55,7 @@ async def of(db: aiosqlite.Connection, director: UUID, today: date) -> MyPage:
         sets=tuple(UUID(id) for (id,) in rows),
         promised_by_me=tuple(view.id for view in made if view.performer == director),
         promised_to_me=tuple(view.id for view in made if view.beneficiary == director and view.performer != director),
+        under_way=tuple(view.id for view in made if view.state in UNDER_WAY),
         waiting_for_my_answer=tuple(view.id for view in mine if _waits_for(view, director)),
         attention=tuple(Attention(commitment=id, because=because) for id, because in looked_at if because),
     )

@@ -70,7 +70,7 @@ class _Speaking:
         reader: UUID | None,
     ) -> None:
         self._unseal, self._stuck, self._who, self._reader = unseal, stuck, who, reader
-        self._topics_of: dict[UUID, list[str]] = {}
+        self._topics_of: dict[int, list[str]] = {}  # by number, which Python itself compares and hashes
 
     def why(self, reason: Reason) -> Why:
         return Why(
@@ -98,7 +98,7 @@ class _Speaking:
 
     def _topics(self, of: UUID, words: Sealed | None) -> list[str]:
         """The topics of a problem or a person, who may stand in many reasons."""
-        if of not in self._topics_of:
+        if (known := self._topics_of.get(of.int)) is None:
             lines = (self._unseal(words) or "").splitlines()
-            self._topics_of[of] = [topic.strip().casefold() for topic in lines]
-        return self._topics_of[of]
+            known = self._topics_of[of.int] = [topic.strip().casefold() for topic in lines]
+        return known

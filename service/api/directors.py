@@ -117,15 +117,20 @@ def offers_of(visit: Visit, view: directors.View) -> Offered:
 
 async def the_director(visit: Visit, id: UUID, position: int | None = None) -> Shown[Director]:
     """Somebody's entry, as of a position. NotFound when nobody has that id."""
+    view = await _known(visit, id, position)
+    return Shown(entry(visit, view), view.version)
+
+
+async def _known(visit: Visit, id: UUID, position: int | None = None) -> directors.View:
     view = await visit.as_of(directors.fold, id, position)
     if view is None:
         raise NotFound("There is no such director.")
-    return Shown(entry(visit, view), view.version)
+    return view
 
 
 async def exists(visit: Visit) -> None:
     """NotFound when nobody has the id in the address."""
-    await the_director(visit, visit.id)
+    await _known(visit, visit.id)
 
 
 @routes.create("/v1/directors", shows=the_director)

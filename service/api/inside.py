@@ -62,7 +62,7 @@ class Inside:
         """What there is at an address, as this caller may see it; `after` a position it must have reached."""
         route, audience = DECLARED["GET", path]
         filters = filters or {}
-        if unknown := filters.keys() - set(asking.parameters_of(route)):
+        if filters and (unknown := filters.keys() - set(asking.parameters_of(route))):
             raise LookupError(f"{path} cannot be narrowed by {', '.join(sorted(unknown))}")
         asking.must_sign_in(audience, caller)
         visit = asking.visitor(self._rooms, audience, caller, dict(ids or {}))

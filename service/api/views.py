@@ -25,16 +25,19 @@ class Views:
 
     def __init__(self, limit: int = 4_096) -> None:
         self._limit = limit
-        self._folded: OrderedDict[tuple[Callable[..., Any], UUID], Folded] = OrderedDict()
+        self._folded: OrderedDict[tuple[Callable[..., Any], int], Folded] = OrderedDict()
 
     def of(self, fold: Callable[[V | None, Any], V | None], id: UUID, history: Sequence[Any]) -> V | None:
         """The thing after all of its history, or after as much of it as is given."""
-        kept = self._folded.get((fold, id))
+        kept = self._folded.get((fold, id.int))
+        if kept and len(history) == kept.length and _mark(history[-1]) == kept.last:
+            known: V | None = kept.view
+            return known
         count, view = (kept.length, kept.view) if kept and _begins_with(history, kept) else (0, None)
         folded: V | None = reduce(fold, history[count:], view)
         if history and (kept is None or len(history) >= kept.length):
-            self._folded[fold, id] = Folded(folded, len(history), _mark(history[-1]))
-            self._folded.move_to_end((fold, id))
+            self._folded[fold, id.int] = Folded(folded, len(history), _mark(history[-1]))
+            self._folded.move_to_end((fold, id.int))
             if len(self._folded) > self._limit:
                 self._folded.popitem(last=False)
         return folded

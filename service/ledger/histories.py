@@ -22,7 +22,7 @@ class Histories:
     def __init__(self, limit: int = 30_000) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._streams: OrderedDict[UUID, list[Event]] = OrderedDict()
+        self._streams: OrderedDict[int, list[Event]] = OrderedDict()  # by number: see `Keyring`
         self._events = 0
         self._head = 0
         self._latest: list[Event] = []
@@ -40,10 +40,10 @@ class Histories:
     def get(self, id: UUID, upto: int | None = None) -> list[Event] | None:
         """The stream as it stood at a position (inclusive); None when it is not here."""
         with self._lock:
-            found = self._streams.get(id)
+            found = self._streams.get(id.int)
             if found is None:
                 return None
-            self._streams.move_to_end(id)
+            self._streams.move_to_end(id.int)
             if upto is None or found[-1].position <= upto:
                 return found.copy()
             return [event for event in found if event.position <= upto]
@@ -51,8 +51,8 @@ class Histories:
     def put(self, id: UUID, events: Sequence[Event], head: int) -> None:
         """Keeps what was read when the ledger stood at `head`, unless it has moved on since."""
         with self._lock:
-            if head == self._head and events and id not in self._streams:
-                self._streams[id] = list(events)
+            if head == self._head and events and id.int not in self._streams:
+                self._streams[id.int] = list(events)
                 self._grown(len(events))
 
     def commit(self, events: Sequence[Event], head: int) -> None:
@@ -64,8 +64,8 @@ class Histories:
                 del self._latest[:-LATEST]
             for event in events:
                 if event.originator_version == 1:
-                    self._streams[event.originator_id] = [event]
-                elif (known := self._streams.get(event.originator_id)) is not None:
+                    self._streams[event.originator_id.int] = [event]
+                elif (known := self._streams.get(event.originator_id.int)) is not None:
                     known.append(event)
                 else:
                     continue

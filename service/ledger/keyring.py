@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
@@ -60,7 +59,7 @@ class Keyring:
         """`kek` is 32 bytes. Where the shelf is `shared`, other processes make and destroy keys too."""
         self._envelopes, self._limit = Envelopes(kek), unwrapped
         self._read_only, self._shared = read_only, shared or read_only
-        self._ciphers: OrderedDict[UUID, Cipher] = OrderedDict()
+        self._ciphers: dict[int, Cipher] = {}  # by number, which Python itself compares and hashes, unlike the id
         self._staged: dict[UUID, bytes] = {}
         self._memory, self._disk = threading.Lock(), threading.Lock()
         self._shelf = shelf
@@ -78,7 +77,7 @@ class Keyring:
 
     def make(self, subject: UUID) -> Cipher:
         """That person's key, a new one if there is none. For somebody forgotten, a key that nobody keeps."""
-        if known := self._ciphers.get(subject):
+        if known := self._ciphers.get(subject.int):
             return known
         with self._memory:
             cipher = self._unwrapped(subject)
@@ -92,6 +91,8 @@ class Keyring:
 
     def find(self, subject: UUID) -> Cipher | None:
         """That person's key, if it is here."""
+        if known := self._ciphers.get(subject.int):
+            return known
         if self._shared and subject not in self._wrapped:
             self.look_again(subject)
         with self._memory:
@@ -126,7 +127,7 @@ class Keyring:
         with self._memory:
             for subject in self._staged:
                 self._wrapped.pop(subject, None)
-                self._ciphers.pop(subject, None)
+                self._ciphers.pop(subject.int, None)
             self._staged.clear()
 
     def destroy(self, subject: UUID) -> None:
@@ -142,7 +143,7 @@ class Keyring:
                 return  # `keep` will find out, and what is destroyed stays so
             if wrapped is None or self._wrapped.get(subject) != wrapped:
                 self._wrapped[subject] = wrapped
-                self._ciphers.pop(subject, None)
+                self._ciphers.pop(subject.int, None)
                 self._staged.pop(subject, None)
 
     def look_again(self, subject: UUID) -> None:
@@ -166,21 +167,17 @@ class Keyring:
         return self._envelopes.derived(purpose) if kept is None else self._envelopes.open(kept, id.bytes)[1]
 
     def _unwrapped(self, subject: UUID) -> Cipher | None:
-        cipher = self._ciphers.get(subject)
-        if cipher is None:
-            wrapped = self._wrapped.get(subject)
-            if wrapped is None:
-                return None
-            cipher = self._envelopes.cipher(wrapped, subject.bytes)
-            self._remember(subject, cipher)
-        else:
-            self._ciphers.move_to_end(subject)
+        wrapped = self._wrapped.get(subject)
+        if wrapped is None:
+            return None
+        cipher = self._envelopes.cipher(wrapped, subject.bytes)
+        self._remember(subject, cipher)
         return cipher
 
     def _remember(self, subject: UUID, cipher: Cipher) -> None:
-        self._ciphers[subject] = cipher
-        if len(self._ciphers) > self._limit:
-            self._ciphers.popitem(last=False)
+        if len(self._ciphers) >= self._limit:
+            del self._ciphers[next(iter(self._ciphers))]
+        self._ciphers[subject.int] = cipher
 
     def _probe(self) -> None:
         """Opens what only the right key-encryption key opens, and writes it the first time."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime
 from typing import Any
 
-import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 from markupsafe import Markup
@@ -27,11 +26,19 @@ class Unsaid(jinja2.Undefined):
     __iter__ = jinja2.Undefined._fail_with_undefined_error
 
 
+class Environment(jinja2.Environment):
+    """Templates that look up their globals in a plain dictionary, given to each when it is loaded: Jinja compares them
+    at every import, which took a tenth of the time of a page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 class Components:
     """The components of the GOV.UK Design System, by name."""
 
     def __init__(self) -> None:
-        self._drawn_by = jinja2.Environment(
+        self._drawn_by = Environment(
             loader=PACKAGES, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
         )
         self._macros: dict[str, Any] = {}
@@ -58,6 +65,7 @@ class Components:
 
 
 COMPONENTS = web.AppKey("components", Components)
+TEMPLATES = web.AppKey("templates", Environment)
 
 
 def prepare(app: web.Application, assets: Assets) -> tuple[jinja2.Environment, Components]:
@@ -69,15 +77,15 @@ def prepare(app: web.Application, assets: Assets) -> tuple[jinja2.Environment, C
         "some": some,
         "plainly": plainly,
     }
-    environment = aiohttp_jinja2.setup(
-        app,
+    environment = app[TEMPLATES] = Environment(
+        autoescape=True,
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader("service.web"), PACKAGES]),
         undefined=Unsaid,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        filters=filters,
     )
+    environment.filters.update(filters)
     header = components("generic-header", {"logoText": "Unstuck", "url": "/"})
     skip_link = components("skip-link", {"href": "#main-content", "text": "Skip to main content"})
     environment.globals.update(component=components, asset=assets.address, header=header, skip_link=skip_link)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import aiohttp_jinja2
 from aiohttp import web
 from multidict import MultiMapping
 
@@ -15,7 +14,7 @@ from service.web import arriving, cookies, shield
 from service.web.asks import body_of
 from service.web.compressing import compressed
 from service.web.cookies import NEWS, VISITOR
-from service.web.drawing import COMPONENTS
+from service.web.drawing import COMPONENTS, TEMPLATES
 from service.web.forms import ONCE, TOKEN, VERSION, Form
 from service.web.house import HOUSE
 from service.web.pages import Page, Shows, Tells, thing_of
@@ -147,7 +146,8 @@ def drawn(
         "news": request.app[SAYS].get(news[0]) if news else None,
         **shown,
     }
-    page = aiohttp_jinja2.render_template(template, request, given, status=status)
+    text = request.app[TEMPLATES].get_template(template).render(given)
+    page = web.Response(text=text, content_type="text/html", status=status)
     if NEW_VISITOR in request and TOKEN in (page.text or ""):
         cookies.keep(page, request, VISITOR, request[NEW_VISITOR], seconds=VISITOR_LASTS)
     if news and news[0]:

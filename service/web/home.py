@@ -20,8 +20,6 @@ pages = Pages("home")
 SHOWN = 12
 """So many of the latest of each kind; there are pages for the rest."""
 LATELY = timedelta(days=30)
-GOING_ON = ("requested", "offered", "countered", "promised", "declared", "unconfirmed")
-"""States of a commitment about which something is still to be done."""
 TOGETHER = ("proposed", "formed", "active")
 """States of a set that people are in, or invited to."""
 TOLD_AT_THE_DOOR = ("conversations_held", "promised", "kept", "problems_resolved")
@@ -69,7 +67,11 @@ async def _mine(visit: Visit) -> dict[str, Any]:
         if each.state in TOGETHER
     ]
     attention = {each.commitment: each.because for each in page.attention}
-    by_me, to_me = (_latest(promised, attention) for promised in (page.promised_by_me, page.promised_to_me))
+    under_way = set(page.under_way)
+    by_me, to_me = (
+        _latest([id for id in promised if id in under_way], attention)
+        for promised in (page.promised_by_me, page.promised_to_me)
+    )
     ids = dict.fromkeys([*page.waiting_for_my_answer, *attention, *by_me, *to_me])
     commitments = {each.id: each for each in await _each(visit, "/v1/commitments/{id}", list(ids))}
     looks = (await visit.get("/v1/me/inspections")).items
@@ -84,8 +86,8 @@ async def _mine(visit: Visit) -> dict[str, Any]:
         "problems": [each for each in problems if each.state in STUCK],
         "sets": [each for each in sets if each.invitations.get(said) == "accepted"],
         "sets_so_far": len(page.sets),
-        "by_me": [commitments[id] for id in by_me if commitments[id].state in GOING_ON],
-        "to_me": [commitments[id] for id in to_me if commitments[id].state in GOING_ON],
+        "by_me": [commitments[id] for id in by_me],
+        "to_me": [commitments[id] for id in to_me],
         "promised": len(page.promised_by_me),
         "looks": {each.inspection for each in looks if visit.now - each.at < LATELY and each.by != visit.by},
         "people": await visit.people(_everybody(sets, commitments.values())),

@@ -22,6 +22,7 @@ from service.domain.events import (
     CommitmentOffered,
     CommitmentPromised,
     CommitmentRequested,
+    CompletionConfirmed,
     CompletionDeclared,
     CompletionReturned,
     ConfidenceStated,
@@ -302,7 +303,13 @@ async def test_my_page_gathers_what_is_mine_and_what_needs_attention(read):
     assert (ann.promised_to_me, ann.promised_by_me) == ((given,), ())
     assert (ben.promised_to_me, ben.promised_by_me) == ((), (given,))
     assert (ann.waiting_for_my_answer, ben.waiting_for_my_answer) == ((), (asked,))
+    assert ann.under_way == ben.under_way == (given,)
     assert [(each.commitment, each.because) for each in ben.attention] == [(given, ("due_soon", "stuck"))]
+    story.tell(CompletionDeclared, given, by=BEN, none_because=words(BEN, "They saw it."))
+    story.tell(CompletionConfirmed, given, by=ANN)
+    async with read(story) as db:
+        ann = await my_page.of(db, ANN, DUE)
+    assert (ann.promised_to_me, ann.under_way) == ((given,), ())
 
 
 @pytest.mark.parametrize(
