@@ -14,7 +14,7 @@ from service.matching.tables import table_of
 
 LAST = 20  # this few people are left to one exact look at their sets
 SURE = 0.9  # sets the fractional answer takes at least this much of are all taken at once
-PART = 0.03  # of the people left are seated in each step, if that many sets are disjoint
+PART = 0.06  # of the people left are seated in each step, if that many sets are disjoint
 ANEW = 4  # steps after which sets are hunted from everywhere again
 NEED = 1e-3  # of what a head costs: what sets that join are worth more than their cost by
 BLUR = 0.15  # of the shares, in other dives than the first

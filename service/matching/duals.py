@@ -4,7 +4,7 @@ The linear program over sets (Barnhart et al. 1998) places exactly as many peopl
 give each person a cost; sets worth more than their cost join it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -134,18 +134,23 @@ class Program:
 
     def columns(self, cost: Real, sizes: Iterable[int]) -> tuple[list[Whole], list[Real]]:
         """Its sets per size, and by how much each exceeds its cost."""
-        sets, gains = [], []
-        for size in sizes:
-            mine = [members for members in self.pool if len(members) == size]
-            kind = np.array(mine, dtype=np.int64).reshape(len(mine), size)
-            sets.append(kind)
-            gains.append(np.array([self.pool[members] for members in mine]) - cost[kind].sum(axis=1))
-        return sets, gains
+        return columns(self.pool, cost, sizes)
 
     def shares(self) -> dict[Set, float]:
         """How much of each set the fractional answer takes, where more than nothing."""
         taken = {members: share.solution_value() for members, share in self.share.items()}
         return {members: share for members, share in taken.items() if share > 1e-6}
+
+
+def columns(pool: Mapping[Set, float], cost: Real, sizes: Iterable[int]) -> tuple[list[Whole], list[Real]]:
+    """The sets per size, and by how much each exceeds its cost."""
+    sets, gains = [], []
+    for size in sizes:
+        mine = [members for members in pool if len(members) == size]
+        kind = np.array(mine, dtype=np.int64).reshape(len(mine), size)
+        sets.append(kind)
+        gains.append(np.array([pool[members] for members in mine]) - cost[kind].sum(axis=1))
+    return sets, gains
 
 
 def slimmed(program: Program, cost: Real, each: int) -> Program:

@@ -7,17 +7,18 @@ looks and tries; last, where few sets fall short of their cost, the gap between 
 import math
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from service.matching.annealing import SEEN, annealed
-from service.matching.chains import CHUNKS, Chains
+from service.matching.chains import CHUNKS, CORES, Chains
 from service.matching.clashes import seating
 from service.matching.closing import close
 from service.matching.cuts import listed
 from service.matching.dive import dive
-from service.matching.duals import Costs, Program, generate
+from service.matching.duals import Costs, Program, columns, generate
 from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
@@ -34,15 +35,22 @@ Near = tuple[list[Whole], list[Real]]  # sets per size, and by how much each exc
 STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
 MET = 8  # sets met on the way for each person that begin the program
-LOOKS = 24_000_000  # parts of sets looked at for each second paid for, for the costs
-AGAIN = 6_000_000  # the same to look at regions anew
-TRIES = 30  # neighbourhoods of each size for each second paid for
+LOOKS = 32_000_000  # parts of sets looked at for each second paid for, for the costs
+AGAIN = 2_000_000  # the same to look at regions anew,
+TURNS = 3  # in so many turns, between which neighbourhoods are tried:
+NEARBY = 20  # for each second paid for
+WIDER = (60, 90)  # and each number of people freed,
+MET_NEAR = 40_000  # among so many sets
+TRIES = 20  # neighbourhoods of each size for each second paid for
 CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
 LISTED = 40_000  # of them, at most
 CLOSES = 8.0  # programs over them for each second paid for
-STARTS = 1.0  # more dives for each second paid for, where they are quick
-PARTS = (0.5, 0.3, 0.2, 0.1)  # of the gap: sets that fall short by less are looked among
-SOME = 4_000  # of them in one part of the roots, at most
+STARTS = 0.8  # more dives for each second paid for, where they are quick
+PARTS = (0.3, 0.2, 0.1)  # of the gap: sets that fall short by less are looked among
+SOME = 4_000  # of them in one part of the roots, at most,
+NEAR = 6_000  # and altogether
+FREED = (45, 60)  # people at once,
+FEWER = (35, 45)  # where somebody is out: then all their sets are looked among
 SEATING = 24  # people freed at once to make room for whoever is out
 
 
@@ -154,9 +162,7 @@ class Generation:
             best.cost = self.proofs[-1].each
             best = max(best, self.dived(program), key=Neighbourhoods.standing)
         if len(self.fit) > PEOPLE:
-            self.told(best.worth_now(), self.known(), "looking at regions anew")
-            best.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
-            improve_regions(best, self.chains, AGAIN * self.seconds, self.stop)
+            self.look_anew(best, program)
         else:
             best = self.dive_again(best, program)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
@@ -164,16 +170,29 @@ class Generation:
             best.improve(int(TRIES * self.seconds), SEATING, self.stop)
         return best
 
+    def look_anew(self, best: Neighbourhoods, program: Program) -> None:
+        """Many people: better sets nearby, and for regions priced by themselves, whose sets are nearby from then on."""
+        met = dict(program.pool)
+        for turn in range(TURNS + 1):
+            best.draw_from(*nearest(*columns(met, self.proofs[-1].each, self.fit.sizes), MET_NEAR))
+            for freed in WIDER:
+                best.improve(int(NEARBY * self.seconds), freed, self.stop)
+            self.told(best.worth_now(), self.known(), "looking at regions anew")
+            if turn < TURNS:
+                met |= improve_regions(best, self.chains, AGAIN * self.seconds / TURNS, self.stop)
+
     def dive_again(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
         """The best of several dives, each made better near by: with few people one is quick, and they differ."""
-        near = self.near_sets(best, program)
-        self.improve(best, near)
-        self.told(best.worth_now(), self.known(), "looking nearby")
+        near, others = self.near_sets(best, program), [best]
         for start in range(int(STARTS * self.seconds)):
-            other = self.dived(program, random.Random(f"dive {self.seed} {start}"))
-            self.improve(other, near)
-            best = max(best, other, key=Neighbourhoods.standing)
-            self.told(best.worth_now(), self.known(), "looking nearby")
+            others.append(self.dived(program, random.Random(f"dive {self.seed} {start}")))
+        self.told(best.worth_now(), self.known(), "looking nearby")
+        with ThreadPoolExecutor(CORES) as threads:
+            done: list[Neighbourhoods] = []
+            for other in threads.map(lambda other: self.improve(other, near), others):
+                done.append(other)
+                best = max(done, key=Neighbourhoods.standing)
+                self.told(best.worth_now(), self.known(), "looking nearby")
         return best
 
     def known(self) -> float | None:
@@ -206,10 +225,12 @@ class Generation:
                 if groups:
                     other = self.near(sorted(groups))
                     other.complete()
-                    self.improve(other, (found.sets, found.gain))
-                    best = max(best, other, key=Neighbourhoods.standing)
+                    if len(other.out) <= len(best.out):
+                        best = max(best, self.improve(other, (found.sets, found.gain)), key=Neighbourhoods.standing)
             bound = max(best.worth_now(), min(bound, max(closed.bound, costs.whole - part * gap)))
             self.told(best.worth_now(), bound, "closing the gap")
+            if closed.bound >= costs.whole - part * gap:  # more sets would only make it higher
+                break
         return best, bound
 
     def near(self, groups: Sequence[Set]) -> Neighbourhoods:
@@ -225,11 +246,19 @@ class Generation:
         for part in PARTS if costs.proven else ():
             found = self.chains.above(costs.each, lack=part * gap, most=SOME, may_look=step)
             if found.complete or self.stop():
-                return found.sets, found.gain
+                return nearest(found.sets, found.gain, NEAR)
         return program.columns(costs.each, self.fit.sizes)
 
-    def improve(self, answer: Neighbourhoods, near: Near) -> None:
+    def improve(self, answer: Neighbourhoods, near: Near) -> Neighbourhoods:
         """Ever more people are freed at once, and the sets for them chosen from those near."""
         answer.draw_from(*near)
-        for freed in (35, 45, 55):
+        for freed in FEWER if answer.out else FREED:
             answer.improve(int(TRIES * self.seconds), freed, self.stop)
+        return answer
+
+
+def nearest(sets: list[Whole], gains: list[Real], many: int) -> Near:
+    """So many of the sets, those that fall short of their cost by least."""
+    every = np.sort(np.concatenate(gains))[::-1]
+    least = every[many - 1] if len(every) > many else -np.inf
+    return [each[gain >= least] for each, gain in zip(sets, gains, strict=True)], [g[g >= least] for g in gains]

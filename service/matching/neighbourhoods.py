@@ -12,17 +12,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from service.matching.chains import Chains
-from service.matching.cover import best_cover
+from service.matching.cover import WIDEST, best_cover
 from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 from service.matching.tables import ill_served
 from service.matching.wishes import Worth, value
 
-WIDEST = 60_000  # sets of one size looked at among the people freed
+ALL_SETS = 60_000  # sets of one size looked at among the people freed
 RANKED = 20_000  # sets of one size that say who is near to whom
 TIES = 15  # such sets for each person
-WIDE = 62  # people freed at once, at most: a choice among them is one whole number
 OUTSIDE = 0.3  # how often people who are out are looked at too
 AT_ONCE = 40  # people who are out looked at together
 NODES = 50_000  # branches of one choice
@@ -121,7 +120,7 @@ class Neighbourhoods:
             return False
         self.tried.add(key)
         people = sorted({*loose, *(person for group in chosen for person in group)})
-        if len(people) > WIDE:
+        if len(people) > WIDEST:
             return False
         better = self.best_among(people, chosen, worst is not None)
         if better is None:
@@ -188,7 +187,7 @@ class Neighbourhoods:
         if loose or anyhow:
             lack = max(lack, float(np.abs(cost).sum()))
         chains = self.chains.among(at)
-        found = chains.above(cost, lack=lack + 1e-6, most=WIDEST, may_look=LOOKS)
+        found = chains.above(cost, lack=lack + 1e-6, most=ALL_SETS, may_look=LOOKS)
         pairs = list(zip(found.sets, found.gain, strict=True))
         fair = self.floor > -math.inf
         ill = [ill_served(chains.table, sets, self.floor) for sets, _ in pairs] if fair else []
@@ -214,7 +213,7 @@ class Neighbourhoods:
 
     def draw_from(self, sets: Sequence[Whole], gains: Sequence[Real]) -> None:
         """From now on neighbours are chosen from these sets, none above its cost."""
-        self.pool = []
+        self.pool, self.tried = [], set()
         for kind, gain in zip(sets, gains, strict=True):
             order = np.argsort(-gain, kind="stable")
             self.pool.append((kind[order], np.maximum(0.0, -gain[order])))

@@ -95,7 +95,9 @@ def an_answer(seed: int, people: int) -> tuple[Neighbourhoods, Chains]:
 def test_region_by_region_an_answer_gets_better_and_breaks_no_rule(seed):
     answer, chains = an_answer(seed, 40)
     before = answer.standing()
-    improve_regions(answer, chains, 4e6, lambda: False)
+    met = improve_regions(answer, chains, 4e6, lambda: False)
+    assert all(may_sit_together(answer.fit, group) for group in met)
+    assert all(points == pytest.approx(value(answer.worth, group)) for group, points in met.items())
     inside = [person for group in answer.groups for person in group]
     assert len(inside) == len(set(inside))
     assert all(may_sit_together(answer.fit, group) and len(group) in answer.fit.sizes for group in answer.groups)
@@ -105,14 +107,14 @@ def test_region_by_region_an_answer_gets_better_and_breaks_no_rule(seed):
 def test_there_is_something_to_gain_in_regions():
     answer, chains = an_answer(0, 40)
     before = answer.standing()
-    improve_regions(answer, chains, 4e6, lambda: False)
+    assert improve_regions(answer, chains, 4e6, lambda: False), "sets were met on the way"
     assert answer.standing() > before
 
 
 def test_a_region_whose_program_finds_nothing_better_is_left_as_it_is():
     answer, chains = an_answer(0, 12)
     everybody = np.arange(12)
-    while (better := dived(answer, chains.among(everybody), everybody, answer.groups, lambda: False)) is not None:
+    while (better := dived(answer, chains.among(everybody), everybody, answer.groups, lambda: False, {})) is not None:
         answer.put(better, answer.groups)
     program = Program(12, 12)
     program.begin((group, answer.values[group]) for group in answer.groups)
