@@ -10,7 +10,6 @@ from uuid import UUID
 from service.domain.refusals import Forbidden, NotFound
 from service.web.asks import line
 from service.web.commitments import COLOURS, STATES
-from service.web.forms import Choice
 from service.web.live import watch
 from service.web.notes import IN_WORDS as NOTES_IN_WORDS
 from service.web.notes import notes_with
@@ -30,7 +29,8 @@ SET_STATES = {
     "dissolved": "ended early",
     "lapsed": "did not come about",
 }
-ROLES: tuple[Choice, ...] = (
+TAKEN = "{} has taken it on. It is free again once they take another."
+ROLES: tuple[tuple[str, str, str], ...] = (
     ("presenter", "Present", "Bring the problem we look at this time."),
     ("challenger", "Challenge", "Ask what others are too polite to ask."),
     ("adviser", "Advise", "Keep the talk on questions, and the time."),
@@ -102,7 +102,11 @@ async def live(visit: Visit) -> Shows:
 async def roles(visit: Visit) -> Shows:
     """Who presents, challenges and advises next time."""
     action_set = await visit.get("/v1/sets/{id}", reasons="false")
-    return {"set": action_set, "choices": ROLES, "mine": action_set.roles.get(str(visit.by))}
+    others = {role: UUID(id) for id, role in action_set.roles.items() if not visit.is_me(UUID(id))}
+    people = await visit.people(others.values())
+    takers = {role: people[id].name for role, id in others.items() if id in people}
+    choices = [(role, text, TAKEN.format(takers[role]) if role in takers else hint) for role, text, hint in ROLES]
+    return {"set": action_set, "choices": choices, "mine": action_set.roles.get(str(visit.by))}
 
 
 @pages.page("/sets/{id}/ending", "sets/ending.html")

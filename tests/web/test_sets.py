@@ -43,3 +43,13 @@ async def test_nobody_answers_for_another(street, director):
         seen = await director.open(path)
         form = seen.form(f"{path}/{answer}")
         assert (await convenor.post(form.action, form.fields)).status == 403
+
+
+async def test_a_role_somebody_has_taken_is_said_to_be_theirs(street, director):
+    path = await invited(street, "director", "lead")
+    lead = await street.browser("lead")
+    for browser in (director, lead):
+        await browser.send(await browser.open(path), f"{path}/accept")
+    await director.send(await director.open(f"{path}/roles"), role="presenter")
+    assert "Present director has taken it on." in (await lead.open(f"{path}/roles")).words
+    assert "has taken it on" not in (await director.open(f"{path}/roles")).words
