@@ -11,7 +11,7 @@ from service.matching.fits import CLASHES
 from service.matching.mixing import Mixing, mixing
 from service.matching.people import People
 from service.matching.question import Offers, Problem, Question
-from service.matching.wishes import Worth, best_helper, shares_a_region, shares_a_theme, terms
+from service.matching.wishes import Worth, best_helper, terms
 from service.matching.words import UNPLACED, because, would_help
 
 VERSIONS = {name: version(name) for name in ("ortools", "numpy", "rustworkx")}
@@ -155,15 +155,22 @@ def reasons(question: Question, people: People, worth: Worth, members: Sequence[
 
 def tie(question: Question, people: People, me: str, member: int, others: Sequence[int]) -> Reason:
     """What else ties a member to somebody in the set."""
-    theme, region = shares_a_theme(people, question), shares_a_region(people, question)
-    for kind, tied in (("theme", theme), ("region", region)):
-        for other in others:
-            if tied[member, other]:
-                return Reason(me, None, None, 0.0, kind, people.ids[other])
+    mine = themes(question, member)
+    for other in others:
+        if mine & themes(question, other):
+            return Reason(me, None, None, 0.0, "theme", people.ids[other])
+    for other in others:
+        if people.region[other] == people.region[member] >= 0:
+            return Reason(me, None, None, 0.0, "region", people.ids[other])
     for other in others:
         if people.profession[member] >= 0 <= people.profession[other]:
             return Reason(me, None, None, 0.0, "profession", people.ids[other])
     return Reason(me, None, None, 0.0, "set")
+
+
+def themes(question: Question, person: int) -> set[str]:
+    """The topics of somebody's problems."""
+    return {topic for problem in question.people[person].problems for topic in problem.topics}
 
 
 def output(answer: Answer, question: Question) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from service.matching.wishes import Worth
 
 Group = list[int]
 
+SETTLING = 4  # swaps tried at the end for each proposal made before, at most
+
 
 class Board:
     """The rules and wishes as plain whole numbers and lists: quick to ask about one small set."""
@@ -131,6 +133,7 @@ class Annealing:
         self.values = [board.value(group) for group in self.groups]
         placed = {person for group in self.groups for person in group}
         self.out = sorted(set(people) - placed)
+        self.proposed = 0
         self.seen: dict[tuple[int, ...], float] = {
             tuple(group): value for group, value in zip(self.groups, self.values, strict=True)
         }
@@ -139,6 +142,7 @@ class Annealing:
         """`steps` proposals while the temperature falls from warm to cool, in points; ends at the best answer met."""
         if len(self.groups) + bool(self.out) < 2 or not self.groups:
             return
+        self.proposed += steps
         best, kept = self.standing(), [list(group) for group in self.groups]
         for step in range(steps):
             if step % 2000 == 0 and stop():
@@ -189,15 +193,17 @@ class Annealing:
             new_first[leaver], new_second[comer] = new_second[comer], new_first[leaver]
         return self.accept(one, new_first, other, new_second, heat)
 
-    def settle(self, stop: Callable[[], bool], rounds: int = 20) -> None:
-        """Every swap of two people that helps, until none does."""
-        for _ in range(rounds):
+    def settle(self, stop: Callable[[], bool]) -> None:
+        """Every swap of two people that helps, until none does or a few times as many were tried as in annealing."""
+        before, tries = -math.inf, SETTLING * self.proposed
+        while sum(self.values) > before + 1e-9:
             before = sum(self.values)
             for one in range(len(self.groups)):
                 for other in range(one + 1, len(self.groups)):
+                    tries -= len(self.groups[one]) * len(self.groups[other])
+                    if tries < 0 or stop():
+                        return
                     self.settle_two(one, other)
-            if stop() or sum(self.values) <= before + 1e-9:
-                break
 
     def settle_two(self, one: int, other: int) -> None:
         """Each swap between two groups that helps, tried once."""
