@@ -1,12 +1,14 @@
 """Every page as people ask for it, of 450 directors with 10,000 problems and 100,000 events: how long it takes, what it
-costs the server and what it weighs; then how many a second of the common ones there are on one process. Beside them a
-file that never changes, from the same server in the same run: `python -m bench.pages`, or with --small on a twentieth.
+costs the server and what it weighs; then how many a second of the common ones there are on one process, and on two that
+share a PostgreSQL. Beside them a file that never changes, from the same server in the same run:
+`python -m bench.pages`, or with --small on a twentieth.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -21,11 +23,13 @@ from bench.network import network, of
 from bench.serving import MASTER_KEY, called, started
 from service.web import NOUNS
 from service.web.assets import Assets
+from tests.postgres_server import server as database_server
 
 WITHIN, WEIGHT, RATE = 50.0, 40 * 1024, 600
 """Milliseconds and bytes for a page, and pages a second on two cores."""
 EACH, MIXED = 0.5, 3.0
 """Seconds each page is asked for, and the common ones."""
+WORKERS = 2
 COMMON = ("/", "/problems/{id}", "/commitments/{id}", "/stuck")
 """What people look at most."""
 BY_OTHERS = {
@@ -55,9 +59,9 @@ class Server:
     facts: dict[str, Any]
 
     def spent(self) -> float:
-        """Seconds its processors have worked for it."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Seconds its processors have worked for it, and for the processes it started."""
+        fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in family(self.pid)]
+        return sum(int(each[11]) + int(each[12]) for each in fields) / TICKS
 
     def weight(self, path: str, session: str) -> int | None:
         """What the page weighs on its way; None where nothing is shown to them there."""
@@ -69,6 +73,12 @@ class Server:
                 return len(answer.read()) if is_there else None
         except OSError:
             return None
+
+
+def family(pid: int) -> list[int]:
+    """A process, those it started, and theirs."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in family(int(child)))]
 
 
 def request(path: str, session: str) -> str:
@@ -175,12 +185,30 @@ def measured(data: Path, facts: dict[str, Any]) -> None:
     with started(*words, UNSTUCK_MASTER_KEY=MASTER_KEY, UNSTUCK_LOG_LEVEL="error") as (pid, where):
         server = Server(pid, where, facts)
         every_page(server)
-        one = [addresses(path, facts)[0] for path in COMMON]
-        told("the common ones", server, 8, [[request(path, each) for path in one] for each in facts["sessions"]], MIXED)
-        print()
+        common(server, "the common ones", 8)
         file = Assets().address("unstuck.css")
         found = told("a file that never changes", server, 8, [[request(file, "")]], MIXED)
         print(f"\na second of work makes {1000 / found['cost']:.0f} of the latter")
+    with_postgres(data, facts)
+
+
+def common(server: Server, what: str, connections: int) -> None:
+    """What people look at most, by several at once."""
+    one = [addresses(path, server.facts)[0] for path in COMMON]
+    requests = [[request(path, each) for path in one] for each in server.facts["sessions"]]
+    found = told(what, server, connections, requests, MIXED)
+    print(f", {1000 / found['cost']:.0f} for a second of work")
+
+
+def with_postgres(data: Path, facts: dict[str, Any]) -> None:
+    """The same network, moved to a PostgreSQL and served by so many processes; PostgreSQL's own work is not counted."""
+    url = database_server().database()
+    settings = {"UNSTUCK_MASTER_KEY": MASTER_KEY, "UNSTUCK_LOG_LEVEL": "error"}
+    move = [sys.executable, "-m", "service", "move", "--data", str(data), "--to", url]
+    subprocess.run(move, env=os.environ | settings, check=True, capture_output=True)
+    words = ("-m", "service", "serve", "--data", str(data), "--port", "0", "--workers", str(WORKERS))
+    with started(*words, UNSTUCK_DATABASE_URL=url, **settings) as (pid, where):
+        common(Server(pid, where, facts), f"the same, {WORKERS} processes on PostgreSQL", 8 * WORKERS)
 
 
 if __name__ == "__main__":
