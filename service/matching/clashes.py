@@ -60,6 +60,8 @@ def possible(
         return False
     if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
         return False
+    if n == 0 and fit.groups is None:
+        return True
     if everyone and fit.groups is None and not fit.one_trio and sum(map(len, placed_by_search(fit, ()))) == n:
         return True
     sets = every_set(fit, worth)

@@ -192,3 +192,9 @@ def test_sizes_larger_than_the_round_are_no_sizes():
 def test_groups_for_more_people_than_there_are_cannot_be_filled():
     found = answer({"people": people("abc"), "group_sizes": [[2, 2], [2, 2]]})
     assert found["status"] == "infeasible"
+
+
+def test_groups_of_which_nobody_is_there_and_everybody_is_to_be_placed_cannot_be_filled():
+    found = answer({"people": [], "group_sizes": [[1, 1]], "rules": {"place_everyone": True}})
+    assert found["status"] == "infeasible"
+    assert found["clashing_rules"]
