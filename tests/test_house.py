@@ -138,7 +138,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 AT_HOME_IN = {
     "aiohttp": ("service/api", "service/web", "service/outbox", "service/app", "service/demo"),
     "jinja2": ("service/web",),
-    "aiohttp_jinja2": ("service/web",),
     "aiosqlite": ("projections", "service/access", "service/app"),
     "psycopg": ("service/ledger", "service/access"),
     "sqlite3": ("projections", "service/ledger", "service/access", "service/running/doctor", "service/app"),
