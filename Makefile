@@ -11,6 +11,9 @@ LOCKS = requirements.txt requirements-test.txt requirements-setup.txt
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_SYSTEM_CERTS ?= true
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# What Python compiled is kept, whatever the machine says: the suite starts hundreds of processes of it.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/compiled
 UV = .venv/bin/uv --quiet
 
 help:  ## the words you can say here
