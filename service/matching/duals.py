@@ -21,7 +21,8 @@ FEW = 5  # and after a quick look
 EVEN = 0.5  # of what a head is worth in the best set met: everybody's cost at first
 FLOOR = 3e-4  # of the same: what sets may exceed their cost by per head and be passed over
 HUNTED = 7e-4  # of the same: by how much per head sets worth hunting exceed their cost
-SWAP, HUNT, TAKE = 20, 6, 400  # looks that a quick look costs for each set and person, and the program for each set
+SWAP, HUNT = 20, 6  # looks that a quick look costs for each set and person,
+TAKE = 2e-3  # and the program for each set and two people
 ANEW = 4  # rounds after which sets are hunted from everywhere again
 MOST = 40_000  # sets one part of the roots may find
 NEAR = 7e-4  # of the value: closer than this the bound is not worth another round
@@ -220,7 +221,7 @@ def quickly(chains: Chains, program: Program, cost: Real, need: float, anew: boo
     """Sets worth more than their cost by `need` per head: near those the program takes and, `anew`, from everywhere."""
     sizes, taken = chains.fit.sizes, sorted(program.shares())
     sets, gains = swapped(chains.table, cost, taken, sizes, need)
-    chains.looked += SWAP * len(taken) * program.n + TAKE * len(program.pool)
+    chains.looked += SWAP * len(taken) * program.n + int(TAKE * len(program.pool) * program.n**2)
     if anew:
         more, over = hunted(chains.table, cost, sizes, need)
         chains.looked += HUNT * program.n * partners(program.n) * program.n
