@@ -94,6 +94,18 @@ async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
     assert "Back to the beginning" in beyond
 
 
+async def test_the_desk_says_who_is_in_no_set_and_what_would_help(street, convenor, director, lead):
+    path = (await convenor.send(await convenor.open("/rounds/new"), **{"size.min": "2", "size.max": "2"})).path
+    path = path.removesuffix("/desk")
+    for browser in (director, lead, convenor):
+        await browser.send(await browser.open(path), f"{path}/opt-in")
+    await convenor.send(await convenor.open(f"{path}/desk"), f"{path}/close")
+    await street.network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    desk = (await convenor.open(f"{path}/desk")).words
+    assert "Who is in no set, and why" in desk
+    assert "What would help: Allow sets of three: 1 more person can be placed." in desk
+
+
 async def alone(street, convenor, director):
     """A round that everybody is to be placed in, of one person."""
     form = await convenor.open("/rounds/new")
