@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,8 @@ AT_ONCE = 256
 LEAD, CONVENOR = 1, 2
 UNDER_WAY, PERFORMER = 180, 186
 """A promise that is still under way between people whose pages nobody looks at, and who gave it."""
-NOUNS = ("people", "problems", "promises", "conversations", "sets", "rounds")
+NOUNS = ("people", "problems", "promises", "conversations", "sets", "rounds", "goals", "notes")
+GOALS, NOTES = 5, 40
 KINDS = ("department", "agency", "council", "other")
 FORMATS = ("breakfast_call", "themed_event", "regional_meetup", "unconference")
 
@@ -47,6 +48,12 @@ class Told:
     """Those that are open to everybody."""
     sets: list[UUID] = field(default_factory=list)
     rounds: list[UUID] = field(default_factory=list)
+    goals: list[UUID] = field(default_factory=list)
+    notes: list[UUID] = field(default_factory=list)
+
+    def soon(self) -> date:
+        """A month from now."""
+        return (self.now + timedelta(days=30)).date()
 
     def call(self, place: int) -> Call:
         """Somebody calls, and it happens now."""
@@ -81,6 +88,7 @@ async def network(settings: Settings, share: float = 1.0) -> dict[str, Any]:
             if day == DAYS // 2:
                 await a_round(told)
         told.now = now
+        mine = str(await besides(told))
         [*sessions, lead, convenor] = [
             (await house.rooms.sessions.begin(person, how="e-mail", now=now)).text
             for person in (*told.people[:64:8], told.people[LEAD], told.people[CONVENOR])
@@ -100,6 +108,7 @@ async def network(settings: Settings, share: float = 1.0) -> dict[str, Any]:
             "token": token.text,
             "inspections": [str(looked.id)],
             **ids,
+            "promises": [mine, *ids["promises"]],
         }
 
 
@@ -170,23 +179,30 @@ async def promise(told: Told, number: int) -> UUID:
         origin = Origin(type="set", id=told.sets[number // 10 % len(told.sets)])
         members = (await told.house.ledger.recall(action_set.recall(origin.id))).members  # type: ignore[arg-type]
         asks, does = Call(by=members[0]), Call(by=members[1])
+    id = await asked_for(told, asks, does, origin, f"Read form {number} aloud to the board")
+    if number % 20:
+        await commitments.declare_done(id, call=does, evidence=[], no_evidence_because="They heard it.")
+        await commitments.confirm(id, call=asks)
+    return id
+
+
+async def asked_for(told: Told, asks: Call, does: Call, origin: Origin, what: str) -> UUID:
+    """A promise that is under way."""
+    commitments = told.house.commitments
     done = await commitments.request(
         call=asks,
         origin=origin,
         url=None,
         performer=does.by,
         beneficiary=None,
-        what=f"Read form {number} aloud to the board",
-        due=(told.now + timedelta(days=30)).date(),
+        what=what,
+        due=told.soon(),
         conditions=None,
         tier="network",
     )
     id = made(done.id)
     await commitments.promise(id, call=does)
     await commitments.take_action(id, call=does, what="Read half of it", evidence=[])
-    if number % 20:
-        await commitments.declare_done(id, call=does, evidence=[], no_evidence_because="They heard it.")
-        await commitments.confirm(id, call=asks)
     return id
 
 
@@ -205,6 +221,23 @@ async def a_round(told: Told) -> None:
     for each in told.sets:
         for member in (await ledger.recall(action_set.recall(each))).members:
             await sets.accept(each, call=Call(by=member))
+
+
+async def besides(told: Told) -> UUID:
+    """Goals that what the first director kept bears on, notes to and from them; and their promise still under way."""
+    first, other, house = told.call(0), told.call(8), told.house
+    for number in range(GOALS):
+        id = made((await house.goals.adopt(call=first, question=f"Who reads form {number}?", horizon=told.soon())).id)
+        told.goals.append(id)
+        await house.goals.adopt_activity(id, call=first, what="Read together", format=FORMATS[0], planned=12)
+        await house.goals.review(id, call=first, narrative="Half of them are read.")
+        for kept in (each for at, each in enumerate(told.promises) if at % 10 and (at + 1 + at % 7) % DIRECTORS == 0):
+            await house.goals.link_outcome(id, call=first, of=kept)
+    for number in range(NOTES):
+        writer, reader = (first, other) if number % 2 else (other, first)
+        done = await house.notes.write(call=writer, kind="thanks", to=made(reader.by), text=f"For form {number}.")
+        told.notes.append(made(done.id))
+    return await asked_for(told, other, first, Origin(type="problem", id=told.problems[0]), "Read the last form aloud")
 
 
 def made(id: UUID | None) -> UUID:
