@@ -222,12 +222,13 @@ def _question(file: Path) -> bytes:
 
 
 def _answer(file: Path) -> dict[str, Any]:
+    raw = _question(file)
     try:
-        answer = msgspec.json.decode(_question(file))
-    except (msgspec.DecodeError, UnicodeError) as error:
+        answer = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unusable(f"{file} is not valid JSON: {error}.") from None
-    if not isinstance(answer, dict):
-        raise Unusable(f"{file} should hold one answer, as `unstuck match` writes it.")
+    if not isinstance(answer, dict) or matching.said_twice(raw):
+        raise Unusable(f"{file} should hold one answer, each field once, as `unstuck match` writes it.")
     return answer
 
 

@@ -11,6 +11,7 @@ from service.matching.check import check
 from service.matching.fits import CLASHES
 from service.matching.question import TOO_LARGE, Question, UnreadableQuestion, input_hash, read_question
 from service.matching.repair import Repair, repair
+from service.matching.said_twice import said_twice
 from service.matching.words import UNPLACED, because, would_help
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ __all__ = [
     "output",
     "read_question",
     "repair",
+    "said_twice",
     "solve",
     "would_help",
 ]

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from service.matching.said_twice import said_twice
+
 TOO_LARGE = 200_000_000  # bytes
-
-
 LONGEST = 300  # characters of a refusal; what it quotes may be a megabyte
 MANY = 1_000_000_000  # of anything that is counted
 
@@ -124,6 +124,8 @@ def read_question(raw: bytes | Mapping[str, Any]) -> Question:
         raise UnreadableQuestion(f"The question does not have the agreed form: {error}.") from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise UnreadableQuestion(f"The question is not valid JSON in UTF-8: {error}.") from None
+    if isinstance(raw, bytes) and (name := said_twice(raw)) is not None:
+        raise UnreadableQuestion(f"The question names the field {name!r} twice in one object; it has to be once.")
     refuse_wrong_numbers(asked)
     refuse_doubles(
         [person.id for person in asked.people],
@@ -224,21 +226,22 @@ def said_once(
 ) -> tuple[tuple[str, str, float], ...]:
     """Every helper and problem exists, every figure is said once; help for oneself counts for nothing."""
     owner = {problem.id: person.id for person in people for problem in person.problems}
-    said: dict[tuple[str, str], float] = {}
-    for helper, problem, worth in help:
+    said: list[tuple[str, str, float]] = []
+    for each in sorted(help):
+        helper, problem, worth = each
         if helper not in known:
             raise UnreadableQuestion(f"`help` names {helper!r}, who is not among the people; every helper has to be.")
         if problem not in owner:
             raise UnreadableQuestion(
                 f"`help` names the problem {problem!r}, which nobody brings; every problem has to be listed."
             )
-        if said.setdefault((helper, problem), worth) != worth:
+        if not said or said[-1][:2] != (helper, problem):
+            said.append(each)
+        elif said[-1][2] != worth:
             raise UnreadableQuestion(
                 f"`help` gives two figures for {helper!r} with problem {problem!r}; it has to be one."
             )
-    return tuple(
-        (helper, problem, worth) for (helper, problem), worth in sorted(said.items()) if owner[problem] != helper
-    )
+    return tuple(each for each in said if owner[each[1]] != each[0])
 
 
 def paired_once(together: Iterable[tuple[str, str, float]], known: set[str]) -> tuple[tuple[str, str, float], ...]:

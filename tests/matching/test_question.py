@@ -115,6 +115,26 @@ def test_a_question_with_something_wrong_in_it_is_refused_by_name(about, words):
     assert words in refused(ask(**about))
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"people": [{"id": "a"}], "people": []}',
+        b'{"people": [], "size": {"min": 2, "min": 3}}',
+        b'{"people": [{"id": "a", "\\u0069d": "b"}]}',
+        b'{"people": [{"id": "a", "problems": [{"id": "p", "text": "one", "text": "other"}]}]}',
+        b'{"people": [{"id": "a", "offers": {"topics": [], "topics": ["risk"]}}]}',
+        b'{"people": [], "past": [{"people": [], "rounds_ago": 1, "rounds_ago": 9}]}',
+    ],
+)
+def test_a_field_that_one_object_names_twice_is_refused_wherever_it_stands(raw):
+    assert "twice in one object" in refused(raw)
+
+
+def test_a_field_may_be_named_once_in_each_object_and_in_a_text():
+    text = '{"id": "a", "id": "b"}'
+    assert read_question(ask(people=[{"id": text}, {"id": "id", "problems": [{"id": text, "text": text}]}]))
+
+
 def test_files_of_two_hundred_megabytes_are_refused_by_their_size():
     assert "200 MB" in refused(b" " * TOO_LARGE)
 
