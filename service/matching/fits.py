@@ -8,6 +8,8 @@ import numpy as np
 from service.matching.people import Flags, Masks, People, Whole, read_people
 from service.matching.question import Question
 
+SLICE = 1_000  # people whose slots are compared with everybody's at once
+
 Rule = Callable[[People, Question], Flags]
 
 
@@ -35,7 +37,9 @@ def has_not_met_recently(people: People, question: Question) -> Flags:
 
 def shares_a_slot(people: People, question: Question) -> Flags:
     """Every set shares as many free slots as the round asks for."""
-    return enough(people.slots[:, None, :] & people.slots[None, :, :], question.rules.common_slots)
+    mine, common, n = people.slots, question.rules.common_slots, len(people)
+    parts = [enough(mine[at : at + SLICE, None] & mine[None], common) for at in range(0, n, SLICE)]
+    return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.bool_)
 
 
 def has_an_allowed_size(people: People, question: Question) -> Flags:

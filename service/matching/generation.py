@@ -102,7 +102,8 @@ class Generation:
     def annealed_only(self) -> Outcome:
         """Where sets are too large to be grown person by person: a first answer, and the bound that is always there."""
         sets, _ = self.anneal(read_table(self.fit, self.worth))
-        return Outcome(sets, star(self.fit, self.worth, sets), False)
+        self.told(None, None, "looking for a bound")
+        return Outcome(sets, star(self.fit, self.worth, sets, self.seconds, self.stop), False)
 
     def anneal(self, table: Table) -> tuple[list[Set], dict[Set, float]]:
         """A first answer and the good sets met on the way."""
@@ -203,8 +204,11 @@ class Generation:
     def bound(self, best: Neighbourhoods) -> float:
         """What no answer that places as many exceeds."""
         count = sum(map(len, best.groups))
-        of_costs = [Costs(proof.each, count, proof.proven).bound for proof in self.proofs]
-        return min(star(self.fit, self.worth, best.groups), *of_costs)
+        of_costs = min(Costs(proof.each, count, proof.proven).bound for proof in self.proofs)
+        if math.isfinite(of_costs):
+            return of_costs
+        self.told(best.worth_now(), None, "looking for a bound")
+        return star(self.fit, self.worth, best.groups, self.seconds, self.stop)
 
     def close(self, best: Neighbourhoods, count: int, bound: float) -> tuple[Neighbourhoods, float]:
         """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""

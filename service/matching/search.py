@@ -89,7 +89,7 @@ class Search:
         if max(self.fit.sizes) <= 3 and min(self.fit.sizes) == 2 and (self.fit.one_trio or self.fit.sizes == (2,)):
             self.told(None, None, "matching")
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
-            return Outcome(pairs, bound if math.isfinite(bound) else star(self.fit, self.worth, pairs), proven)
+            return Outcome(pairs, bound if math.isfinite(bound) else self.star(pairs), proven)
         if max(self.fit.sizes) > SIZABLE:
             return self.generation(len(self.fit)).annealed_only()
         return self.many()
@@ -143,7 +143,12 @@ class Search:
         annealing.run(max(SWAPS, int(SWAPS * self.seconds)), 2 * spread, spread / 50, self.stop)
         annealing.settle(self.stop)
         sets = [tuple(sorted(group)) for group in annealing.groups]
-        return Outcome(sets, star(self.fit, self.worth, sets), False)
+        return Outcome(sets, self.star(sets), False)
+
+    def star(self, sets: Sequence[Set]) -> float:
+        """What as many people can be worth at most, each in the best company there is."""
+        self.told(None, None, "looking for a bound")
+        return star(self.fit, self.worth, sets, self.seconds, self.stop)
 
     def seats_in_order(self) -> list[Set]:
         """Some legal groups, each at the place of its bounds; none if none were found."""

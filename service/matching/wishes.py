@@ -58,7 +58,12 @@ class Worth:
 
     def size(self, people: int) -> float:
         """What the size of a set adds: never positive."""
-        return -self.penalty * abs(people - self.target) if self.penalty else 0.0
+        return size_term(self.target, self.penalty, people)
+
+
+def size_term(target: int, penalty: float, people: int) -> float:
+    """What the size of a set adds: never positive."""
+    return -penalty * abs(people - target) if penalty else 0.0
 
 
 def read_worth(question: Question, people: People, speech: Speech | None = None) -> Worth:
@@ -74,14 +79,6 @@ def read_worth(question: Question, people: People, speech: Speech | None = None)
             help[people.index[helper], column[problem]] = worth
     else:
         help[:] = to_thousandths(question.weights.help * relevance(question, speech))
-    together = np.zeros((n, n))
-    if question.together is not None:
-        for one, other, worth in question.together:
-            together[people.index[one], people.index[other]] = together[people.index[other], people.index[one]] = worth
-    else:
-        for name, wish in WISHES.items():
-            together += getattr(question.weights, name) * wish(people, question)
-        np.fill_diagonal(together, 0.0)
     of: list[list[int]] = [[] for _ in range(n)]
     for place, owner in enumerate(people.owner.tolist()):
         of[owner].append(place)
@@ -90,10 +87,23 @@ def read_worth(question: Question, people: People, speech: Speech | None = None)
         help=help,
         owner=people.owner,
         of=tuple(tuple(problems) for problems in of),
-        together=together,
+        together=read_together(question, people),
         target=question.size.target,
         penalty=0.0 if free else question.size.penalty,
     )
+
+
+def read_together(question: Question, people: People) -> Real:
+    """(n, n) what two people are worth to each other beside help, as given or by the weights."""
+    together = np.zeros((len(people), len(people)))
+    if question.together is not None:
+        for one, other, worth in question.together:
+            together[people.index[one], people.index[other]] = together[people.index[other], people.index[one]] = worth
+        return together
+    for name, wish in WISHES.items():
+        together += getattr(question.weights, name) * wish(people, question)
+    np.fill_diagonal(together, 0.0)
+    return together
 
 
 def best_helper(worth: Worth, members: Sequence[int], problem: int) -> tuple[int | None, float]:

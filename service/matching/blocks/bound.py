@@ -1,4 +1,4 @@
-"""What a large round can be worth at most: everybody's best help and best company, a slice of people at a time.
+"""What a large round can be worth at most: everybody's best star; of very many, everybody's best help and best company.
 
 Every set is worth the best help with its members' problems, its pairs, and a term for its size. So no set is worth more
 than its members together, if each counts for the best help anybody free at the same time and from elsewhere gives with
@@ -7,32 +7,71 @@ therefore adds up; bounds of blocks do not, for a better answer may mix people o
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 
 from service.matching.blocks.gathering import Gathering
-from service.matching.fits import enough
-from service.matching.people import Masks, Real, Whole, numbered, slot_masks
+from service.matching.fits import enough, read_fit
+from service.matching.people import Masks, Real, Whole, numbered, read_people, slot_masks
 from service.matching.relevance import relevance
-from service.matching.wishes import to_thousandths
+from service.matching.star import lowest, rounded_up, stars_of
+from service.matching.stars import Grains, Stars
+from service.matching.wishes import read_together, size_term, to_thousandths
 
 SLICE = 400  # people whose problems are looked at together
+DENSE = 6_000  # people up to whom the best stars are looked for, everybody beside everybody
 EXACT = 8_000  # people up to whom help is looked up between any two of them
 
 
-def most_worth(whole: Gathering, sizes: Sequence[int], placed: int, stop: Callable[[], bool]) -> float | None:
+def most_worth(
+    whole: Gathering, sizes: Sequence[int], placed: int, seconds: float, stop: Callable[[], bool]
+) -> float | None:
     """What as many people as were placed can be worth at most; None if that was stopped, or is not looked up."""
     if not placed or not sizes:
         return 0.0
+    if len(whole) <= DENSE:
+        stars = stars_of_all(whole, stop)
+        return None if stars is None else lowest(stars, placed, seconds, stop)
     help = most_help(whole, stop)
     if help is None:
         return None
     size, company = whole.question.size, most_company(whole, max(sizes))
     each = np.max(
-        [help + company[:, few - 1] / 2 - size.penalty * abs(few - size.target) / few for few in sizes], axis=0
+        [help + company[:, few - 1] / 2 + size_term(size.target, size.penalty, few) / few for few in sizes], axis=0
     )
     return float(np.sort(each)[::-1][:placed].sum())
+
+
+def stars_of_all(whole: Gathering, stop: Callable[[], bool]) -> Stars | None:
+    """What the stars of the round are made of; None if that was stopped."""
+    question = whole.question
+    help = help_of_all(whole, stop)
+    if help is None:
+        return None
+    people = read_people(question)
+    half = rounded_up(read_together(question, people) / 2)
+    problems = [len(person.problems) for person in question.people]
+    term = partial(size_term, question.size.target, question.size.penalty)
+    return stars_of(read_fit(question, people), help, half, problems, term)
+
+
+def help_of_all(whole: Gathering, stop: Callable[[], bool]) -> Grains | None:
+    """(problems, n) what each person's help with each problem is worth, rounded up; None if that was stopped."""
+    question, n = whole.question, len(whole)
+    if question.help is not None:
+        row = {problem: at for at, problem in enumerate(whole.owner)}
+        given = np.zeros((len(row), n))
+        for helper, problem, worth in question.help:
+            given[row[problem], whole.place[helper]] = worth
+        return rounded_up(given)
+    parts = [np.zeros((0, n), dtype=np.float32)]
+    for start in range(0, n, SLICE):
+        if stop():
+            return None
+        parts.append(rounded_up(points_of(whole, range(start, min(n, start + SLICE))).T))
+    return np.concatenate(parts)
 
 
 def most_company(whole: Gathering, largest: int) -> Real:
@@ -81,14 +120,7 @@ def most_help(whole: Gathering, stop: Callable[[], bool]) -> Real | None:
 def helped(whole: Gathering, some: range, organisation: Whole, slots: Masks) -> Real:
     """The same for a few people, by everybody."""
     question = whole.question
-    asking = msgspec.structs.replace(
-        question,
-        people=tuple(
-            person if at in some else msgspec.structs.replace(person, problems=())
-            for at, person in enumerate(question.people)
-        ),
-    )
-    points = to_thousandths(question.weights.help * relevance(asking, whole.speech))
+    points = points_of(whole, some)
     owner = np.array([at for at in some for _ in question.people[at].problems], dtype=np.int64)
     may = enough(slots[:, None, :] & slots[None, some.start : some.stop, :], question.rules.common_slots)
     if question.rules.max_per_organisation == 1:
@@ -97,3 +129,16 @@ def helped(whole: Gathering, some: range, organisation: Whole, slots: Masks) -> 
     found = np.zeros(len(some))
     np.add.at(found, owner - some.start, np.maximum(best, 0.0))
     return found
+
+
+def points_of(whole: Gathering, some: range) -> Real:
+    """(n, problems) what everybody's help with the problems of a few people is worth."""
+    question = whole.question
+    asking = msgspec.structs.replace(
+        question,
+        people=tuple(
+            person if at in some else msgspec.structs.replace(person, problems=())
+            for at, person in enumerate(question.people)
+        ),
+    )
+    return to_thousandths(question.weights.help * relevance(asking, whole.speech))

@@ -67,7 +67,7 @@ def solve_in_blocks(
     sets, least = worded(whole, groups)
     value = tidy(math.fsum(each.value for each in sets))
     told(value, None, "looking for a bound")
-    limit = most_worth(whole, sizes, placed, stop)
+    limit = most_worth(whole, sizes, placed, seconds, stop)
     bound = None if limit is None else max(value, tidy(limit))
     inside = {person for group in groups for person in group}
     left = why_left(whole, sizes, [person for person in range(len(whole)) if person not in inside])
