@@ -17,6 +17,7 @@ from service.matching.tables import read_table
 from service.matching.wishes import Worth
 
 AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
+LOOKS = 2_000_000  # at parts of sets of one size, while they are listed, however few may be found
 USUAL = 8  # people in a set up to which a look takes as long as usual
 FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
@@ -35,7 +36,7 @@ def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | Non
     sets: list[Set] = []
     for size in fit.sizes:
         one = Chains(replace(fit, sizes=(size,)), None, (chains.table, chains.grown, chains.expected))
-        looks = int(60 * at_most * min(1.0, (USUAL / size) ** 2))  # each takes longer the larger the sets
+        looks = int(max(LOOKS, 60 * at_most) * min(1.0, (USUAL / size) ** 2))  # each takes longer the larger the sets
         found = one.above(free, 0.0, most=at_most, may_look=looks)
         sets += [tuple(members) for members in found.sets[0].tolist()]
         if not found.complete or len(sets) > at_most:

@@ -4,8 +4,8 @@ Only asked for by `fair`. Whoever brings no problem has none to be helped with, 
 and waiting come first: the same people stay placed, or as many who waited as long.
 """
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,26 +13,15 @@ from service.matching.clashes import every_set
 from service.matching.fits import Fit
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
-from service.matching.pairs import best_pairs
+from service.matching.pairs import best_pairs, gets_in_pairs, matching, served_in_pairs, serving, with_trio
 from service.matching.people import Whole
-from service.matching.wishes import Worth, best_helper, value
+from service.matching.wishes import Worth, served, value
 
 FREED = (16, 20, 24)  # people freed at once to raise the floor
 TRIES = 12  # neighbourhoods of the worst served for each second paid for
 AFTER = 20  # the same for the sum, once the floor stands
+EVEN = 1e-9  # points
 LISTED, SURE = 6_000, 2.0  # sets listed, and deterministic seconds spent, to prove that no floor is higher
-
-
-def served(worth: Worth, members: Sequence[int]) -> float:
-    """What the worst served of a set gets: the best help with each of their problems, summed."""
-    return min(
-        (
-            sum(best_helper(worth, members, problem)[1] for problem in worth.of[member])
-            for member in members
-            if worth.of[member]
-        ),
-        default=float("inf"),
-    )
 
 
 def floor(worth: Worth, sets: Sequence[Set]) -> float:
@@ -43,16 +32,18 @@ def floor(worth: Worth, sets: Sequence[Set]) -> float:
 def raised_from_all(
     fit: Fit, worth: Worth, waited: Whole, sets: Sequence[Set], known: Sequence[Set], seconds: float, seed: int
 ) -> list[Set]:
-    """The choice from all feasible sets with the highest floor, and of those the most value: by halving."""
+    """The choice from all feasible sets with the highest floor, and of those the most value: by halving, within so many
+    deterministic seconds in all."""
     floors = np.array([served(worth, members) for members in sets])
     levels = np.unique(floors[np.isfinite(floors) & (floors > floor(worth, known))])
     best, low, high = list(known), 0, len(levels)
+    each = seconds / max(1, high.bit_length())
     while low < high:
         middle = (low + high) // 2
         rows = np.flatnonzero(floors >= levels[middle]).tolist()
         some = [sets[row] for row in rows]
         master = Master(fit, some, [value(worth, members) for members in some], range(len(fit)))
-        chosen = master.best(waited.tolist(), seconds, seed)
+        chosen = master.best(waited.tolist(), each, seed)
         found = None if chosen is None or not chosen.possible else [some[place] for place in chosen.sets]
         if found is not None and standing(waited, found) >= standing(waited, known):
             best, low = found, int(np.searchsorted(levels, floor(worth, found), side="right"))
@@ -62,56 +53,85 @@ def raised_from_all(
 
 
 def raised_pairs(fit: Fit, worth: Worth, waited: Whole, known: Sequence[Set]) -> list[Set]:
-    """The same for pairs, by matching."""
-    n = len(fit)
-    gets = np.zeros((n, n))  # what the second gets from the first
-    for person, problems in enumerate(worth.of):
-        gets[:, person] = worth.help[:, list(problems)].sum(axis=1) if problems else np.inf
-    floors = np.minimum(gets, gets.T)
-    levels = np.unique(floors[fit.allowed & (floors > floor(worth, known)) & np.isfinite(floors)])
+    """The same for pairs, by matching: exactly, but that with a trio it is not shown that no floor is higher."""
+    gets = (
+        gets_in_pairs(worth) if fit.one_trio else served_in_pairs(worth)
+    )  # of three, each is helped by whom they like
+    levels = np.unique(gets[fit.allowed & (gets > floor(worth, known)) & np.isfinite(gets)])
     best, low, high = list(known), 0, len(levels)
     while low < high:
         middle = (low + high) // 2
-        found, _, _ = best_pairs(replace(fit, allowed=fit.allowed & (floors >= levels[middle])), worth, waited)
+        found = seated(fit, worth, waited, float(levels[middle]))
         if standing(waited, found) >= standing(waited, known):
             best, low = found, max(middle + 1, int(np.searchsorted(levels, floor(worth, found), side="right")))
         else:
             high = middle
-    return best
+    if low == 0:
+        return best
+    dearest, _, _ = best_pairs(fit, worth, waited, float(levels[low - 1]))
+    return max(
+        best, dearest, key=lambda sets: (*standing(waited, sets), math.fsum(value(worth, each) for each in sets))
+    )
 
 
-def is_highest(fit: Fit, worth: Worth, waited: Whole, sets: Sequence[Set]) -> bool:
-    """Whether it is proven that no answer that places as many, who waited as long, has a higher floor."""
-    if not np.isfinite(floor(worth, sets)):
+def seated(fit: Fit, worth: Worth, waited: Whole, least: float) -> list[Set]:
+    """As many in pairs, and one trio, as was found, everybody helped at least so much; whatever else they are worth."""
+    n = len(fit)
+    pairs = matching(serving(fit, worth, least), np.zeros((n, n)), waited)
+    out = sorted(set(range(n)) - {person for pair in pairs for person in pair})
+    return with_trio(fit, worth, waited, pairs, out, 0.0, least)[0] if fit.one_trio and out else pairs
+
+
+def is_highest(fit: Fit, worth: Worth, waited: Whole, sets: Sequence[Set], seconds: float) -> bool:
+    """Whether it is proven that no answer that places as many, who waited as long, has a higher floor.
+
+    An answer in which nobody brings a problem has no floor: it is neither fairer than others nor less fair.
+    """
+    now = floor(worth, sets) + EVEN
+    if not np.isfinite(now):
         return True
     if fit.sizes == (2,) and fit.groups is None:
-        return floor(worth, raised_pairs(fit, worth, waited, sets)) <= floor(worth, sets)
+        return standing(waited, seated(fit, worth, waited, now)) < standing(waited, sets)
     listed = every_set(fit, worth, LISTED)
     if listed is None:
         return False
-    above = [members for members in listed if served(worth, members) > floor(worth, sets)]
-    if not above:
+    above = [members for members in listed if served(worth, members) > now]
+    helped = [place for place, members in enumerate(above) if np.isfinite(served(worth, members))]
+    if not helped:
         return True
-    chosen = Master(fit, above, [0.0] * len(above), range(len(fit))).best(waited.tolist(), SURE, 0)
+    master = Master(fit, above, [0.0] * len(above), range(len(fit)))
+    master.model.add_bool_or([master.taken[place] for place in helped])
+    chosen = master.best(waited.tolist(), min(SURE, seconds), 0)
     if chosen is None or not chosen.proven:
         return False
     return not chosen.possible or standing(waited, [above[place] for place in chosen.sets]) < standing(waited, sets)
 
 
 def raise_nearby(answer: Neighbourhoods, seconds: float, stop: Callable[[], bool]) -> None:
-    """Puts the worst served and their neighbours into better sets while that is found; then the sum, floor held."""
+    """Puts the worst served and their neighbours into better sets while that is found; then the sum, floor held.
+
+    Fewer who get no more than the floor are worth trying for, and worth nothing if it does not rise in the end.
+    """
+
+    def figures() -> tuple[float, float]:
+        return floor(answer.worth, answer.groups), answer.worth_now()
+
     tries = max(TRIES, int(TRIES * seconds))
+    best, reached = answer.groups, figures()
     for freed in FREED:
         left = tries
         while left and not stop() and answer.groups:
             worst = min(answer.groups, key=lambda group: (served(answer.worth, group), group))
             answer.floor = served(answer.worth, worst)
             if not np.isfinite(answer.floor):
-                return
+                break
             left = tries if answer.once(freed, worst) else left - 1
-    answer.floor = floor(answer.worth, answer.groups) - 1e-9
-    answer.pool = []
-    answer.improve(int(AFTER * seconds), 24, stop)
+            best, reached = max((best, reached), (answer.groups, figures()), key=lambda each: each[1])
+    answer.put(best, answer.groups)
+    if np.isfinite(reached[0]):
+        answer.floor = reached[0] - EVEN
+        answer.pool = []
+        answer.improve(int(AFTER * seconds), 24, stop)
 
 
 def standing(waited: Whole, sets: Sequence[Set]) -> tuple[int, int]:

@@ -110,7 +110,9 @@ def partners(people: int) -> int:
 
 
 def hunted(table: Table, cost: Real, sizes: tuple[int, ...], need: float) -> tuple[list[Whole], list[Real]]:
-    """Sets worth more than their cost, per size, each once."""
+    """Sets worth more than their cost, per size, each once; none of one person, for whom there is nothing to hunt."""
+    if max(sizes) < 2:
+        return [np.zeros((0, size), dtype=np.int64) for size in sizes], [np.zeros(0) for _ in sizes]
     starts = partners(len(cost))
     room = (len(cost) // PARTS + 1) * starts * len(sizes)
 

@@ -67,14 +67,15 @@ class Master:
 
     def best(self, waited: Sequence[int], work: float, seed: int, hint: Sequence[int] = ()) -> Chosen | None:
         """The best answer in the order of the aims within `work` deterministic seconds; None if none was found."""
-        free = None
+        free, left = None, work
         aims = [[len(members) for members in self.sets]]
         waits = [sum(waited[person] for person in members) for members in self.sets]
         if any(waits):
             aims.append(waits)
         solver, proven, found = cp_model.CpSolver(), True, tuple(hint)
         for aim in aims:
-            status = self.ask(solver, aim, work / 2, seed, found)
+            status = self.ask(solver, aim, left / 2, seed, found)
+            left -= solver.response_proto.deterministic_time
             if status == cp_model.INFEASIBLE:
                 return Chosen((), None, True, possible=False)
             if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -87,14 +88,15 @@ class Master:
                 free = self.model.clone() if len(aims) > 1 else None
             else:
                 self.model.add(cp_model.LinearExpr.weighted_sum(self.taken, aim) >= sum(aim[place] for place in found))
-        status = self.ask(solver, self.points, work, seed, found)
+        status = self.ask(solver, self.points, left if free is None else left / 2, seed, found)
+        left -= solver.response_proto.deterministic_time
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             found = self.read(solver)
         bound = solver.best_objective_bound
         settled = status == cp_model.OPTIMAL
         if free is not None:
             self.model = free
-            status = self.ask(solver, self.points, work, seed, found)
+            status = self.ask(solver, self.points, left, seed, found)
             bound = solver.best_objective_bound
         known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         return Chosen(found, bound / self.scale + self.rounding if known else None, proven and settled)

@@ -19,6 +19,7 @@ from service.matching.pairs import best_pairs
 from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
 from service.matching.start import Annealing, Board, greedy_groups
+from service.matching.tables import read_table
 from service.matching.wishes import Worth, value
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
@@ -63,29 +64,33 @@ class Search:
 
     def raised(self, known: list[Set]) -> list[Set]:
         """The sets with the worst served helped more, if a way was found; as many placed who waited as long."""
+        pairs = self.fit.groups is None and (self.fit.one_trio or self.fit.sizes == (2,))
+        if pairs:
+            known = raised_pairs(self.fit, self.worth, self.waited, known)
         listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
         if listed is not None:
-            work = max(0.2, self.seconds / 4)
-            known = raised_from_all(self.fit, self.worth, self.waited, listed, known, work, self.seed)
-        if self.fit.groups is not None or self.fit.one_trio or max(self.fit.sizes) > SIZABLE:
+            known = raised_from_all(self.fit, self.worth, self.waited, listed, known, self.seconds, self.seed)
+        if pairs or self.fit.groups is not None or max(self.fit.sizes) > SIZABLE:
             return known
-        if self.fit.sizes == (2,):
-            return raised_pairs(self.fit, self.worth, self.waited, known)
         chains, free = Chains(self.fit, self.worth), np.zeros(len(self.fit))
         answer = Neighbourhoods(self.fit, self.worth, self.waited.tolist(), free, known, self.seed, chains)
         raise_nearby(answer, self.seconds, self.stop)
         return answer.groups
 
     def best(self) -> Outcome:
-        """The best answer found by the route that suits the question."""
+        """The best answer found by the route that suits the question; where every set is listed and the solver does not
+        prove its choice, the better of that and another."""
         if not self.fit.sizes or len(self.fit) < min(self.fit.sizes):
             return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
         listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
-        if self.fit.groups is not None:
-            known = self.grouped()
-            return known if listed is None else self.better(known, self.choose(listed, known.sets))
-        if listed is not None and (whole := self.choose(listed)) is not None:
-            return whole
+        known = self.grouped() if self.fit.groups is not None else None
+        chosen = None if listed is None else self.choose(listed, self.first() if known is None else known.sets)
+        if chosen is not None and chosen.proven:
+            return chosen
+        return self.better(known or self.unlisted(), chosen)
+
+    def unlisted(self) -> Outcome:
+        """The best answer found where there are too many sets to list."""
         if max(self.fit.sizes) <= 3 and min(self.fit.sizes) == 2 and (self.fit.one_trio or self.fit.sizes == (2,)):
             self.told(None, None, "matching")
             pairs, bound, proven = best_pairs(self.fit, self.worth, self.waited)
@@ -93,6 +98,10 @@ class Search:
         if max(self.fit.sizes) > SIZABLE:
             return self.generation(len(self.fit)).annealed_only()
         return self.many()
+
+    def first(self) -> list[Set]:
+        """A quick answer to begin with; none in pairs, of which only one may be a trio."""
+        return [] if self.fit.one_trio else self.generation(len(self.fit)).anneal(read_table(self.fit, self.worth))[0]
 
     def lists_all(self) -> bool:
         """Whether listing every set is worth a try; plain pairs have a better way."""
@@ -120,12 +129,10 @@ class Search:
         values = [value(self.worth, members) for members in sets]
         master = Master(self.fit, sets, values, range(len(self.fit)))
         at = {members: place for place, members in enumerate(sets)}
-        chosen = master.best(self.waited.tolist(), 2.0 * self.seconds, self.seed, [at[members] for members in known])
+        chosen = master.best(self.waited.tolist(), self.seconds, self.seed, [at[members] for members in known])
         if chosen is None or not chosen.possible:
             return None if chosen is None else Outcome([], None, True, possible=False)
         taken = [sets[place] for place in chosen.sets]
-        if not chosen.proven and self.fit.groups is None and len(self.fit) > 16:
-            return None
         points = math.fsum(value(self.worth, members) for members in taken)
         bound = chosen.bound
         if chosen.proven and bound is not None and abs(bound - points) <= 2.0 * master.rounding + 1e-9 * abs(points):

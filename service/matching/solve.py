@@ -80,7 +80,7 @@ def answered(
     bound = None if outcome.bound is None or not outcome.possible else max(value, tidy(outcome.bound))
     proven = outcome.proven and outcome.possible
     if proven and question.rules.fair:
-        proven = is_highest(fit, worth, people.waited, outcome.sets)
+        proven = is_highest(fit, worth, people.waited, outcome.sets, search.seconds)
     return Answer(
         status="infeasible" if not outcome.possible else "optimal" if proven else "feasible",
         value=value,

@@ -13,7 +13,7 @@ from ortools.linear_solver import pywraplp
 from service.matching.fits import Fit, may_sit_together
 from service.matching.master import Set
 from service.matching.people import Real
-from service.matching.wishes import Worth, value
+from service.matching.wishes import Worth, served, value
 
 NEAR = 30  # pairs of each person the costs begin with
 KEPT = 4_000  # trios kept for looking at
@@ -24,23 +24,23 @@ Paired = Callable[[list[int]], list[Set]]
 """The best pairs among these people, as many as there can be."""
 
 
-def with_best_trio(fit: Fit, worth: Worth, weight: Real, paired: Paired) -> tuple[list[Set], float, bool] | None:
-    """Everybody in pairs and one trio, a proven bound on the value and whether it is proven best.
+def with_best_trio(
+    fit: Fit, worth: Worth, paired: Paired, cost: Real, least: float
+) -> tuple[list[Set], float, bool] | None:
+    """Everybody in pairs and one trio that serves each of the three with `least`, a proven bound on the value and
+    whether it is proven best.
 
-    None where it is not found that everybody can be placed so. `weight` (n, n) is what each pair is worth.
+    None where it is not found that everybody can be placed so. No two who may be paired are worth more than they cost.
     """
     n = len(fit)
-    cost = costs(fit, weight)
-    if cost is None:
-        return None
-    trios, bounds, dropped = likeliest(fit, worth, cost)
+    trios, bounds, dropped = likeliest(fit, worth, cost, least - EVEN)
     best: list[Set] = []
     points, left = -np.inf, max(1, WORK // max(1, int(fit.allowed.sum()) // 2))
     for trio, bound in zip(trios, bounds, strict=True):
         if bound <= points + EVEN or left == 0:
             dropped = max(dropped, bound)
             break
-        if not may_sit_together(fit, trio):
+        if not may_sit_together(fit, trio) or served(worth, trio) < least:
             continue
         left -= 1
         pairs = paired([person for person in range(n) if person not in trio])
@@ -87,30 +87,35 @@ def costs(fit: Fit, weight: Real) -> Real | None:
     return np.asarray(cost + max(0.0, float(over.max())) / 2.0)
 
 
-def likeliest(fit: Fit, worth: Worth, cost: Real) -> tuple[list[Set], list[float], float]:
-    """Trios that may meet two by two, what an answer with each can be worth at most, and the same for all others."""
+def likeliest(fit: Fit, worth: Worth, cost: Real, least: float) -> tuple[list[Set], list[float], float]:
+    """Trios that may meet two by two and get `least`, what an answer with each can be worth at most, and the same for
+    all others."""
     n = len(fit)
+    brings = np.array([bool(problems) for problems in worth.of], dtype=np.bool_)
     whole = float(cost.sum())
     kept, bounds = np.zeros((0, 3), dtype=np.int64), np.zeros(0)
     dropped = -np.inf
-    owners = [owner for owner in range(n) if worth.of[owner]]
-    starts = np.array([worth.of[owner][0] for owner in owners], dtype=np.int64)
+    owner = worth.owner
     for first in range(n - 2):
-        helped = np.zeros((n, n))  # [j, k]: what first or k, whoever is better, helps j
+        m = n - first - 1  # the others: whoever comes later
+        theirs = int(np.searchsorted(owner, first, side="right"))  # where their problems start
+        owners, starts = np.unique(owner[theirs:] - first - 1, return_index=True)
+        helped = np.zeros((m, m))  # [j, k]: what first or k, whoever is better, helps j
         if len(owners):
-            best = np.maximum(worth.help[first][:, None], worth.help.T)  # (problems, n)
+            best = np.maximum(worth.help[first, theirs:][:, None], worth.help[first + 1 :, theirs:].T)
             helped[owners] = np.add.reduceat(best, starts, axis=0)
-        own = np.zeros((n, n))
+        own = np.zeros((m, m))
         for problem in worth.of[first]:
-            own += np.maximum(worth.help[:, problem][:, None], worth.help[:, problem][None, :])
-        company = worth.together[first]
-        points = own + helped + helped.T + worth.together + company[:, None] + company[None, :]
-        points += worth.size(3) + whole - cost[first] - cost[:, None] - cost[None, :]
-        may = fit.allowed & fit.allowed[first][:, None] & fit.allowed[first][None, :]
+            given = worth.help[first + 1 :, problem]
+            own += np.maximum(given[:, None], given[None, :])
+        company = worth.together[first, first + 1 :] - cost[first + 1 :]
+        points = own + helped + helped.T + worth.together[first + 1 :, first + 1 :]
+        points += company[:, None] + company[None, :] + (worth.size(3) + whole - cost[first])
+        may = fit.allowed[first + 1 :, first + 1 :] & np.logical_and.outer(*[fit.allowed[first, first + 1 :]] * 2)
+        enough = (helped >= least) | ~brings[first + 1 :, None]
+        may &= enough & enough.T & ((own >= least) | ~brings[first])
         j, k = np.nonzero(np.triu(may, 1))
-        later = j > first
-        j, k = j[later], k[later]
-        rows = np.stack([np.full(len(j), first, dtype=np.int64), j, k], axis=1)
+        rows = np.stack([np.full(len(j), first, dtype=np.int64), j + first + 1, k + first + 1], axis=1)
         kept, bounds = np.concatenate([kept, rows]), np.concatenate([bounds, points[j, k]])
         if len(bounds) > KEPT:
             order = np.lexsort((kept[:, 2], kept[:, 1], kept[:, 0], -bounds))

@@ -116,6 +116,19 @@ def best_helper(worth: Worth, members: Sequence[int], problem: int) -> tuple[int
     return best, float(worth.help[best, problem])
 
 
+def served(worth: Worth, members: Sequence[int]) -> float:
+    """What the worst served of a set gets: the best help with each of their problems, summed; whoever brings none is
+    not counted."""
+    return min(
+        (
+            sum(best_helper(worth, members, problem)[1] for problem in worth.of[member])
+            for member in members
+            if worth.of[member]
+        ),
+        default=math.inf,
+    )
+
+
 def terms(worth: Worth, members: Sequence[int]) -> tuple[float, float, float]:
     """Help, together and size of one set, each rounded once, whatever the order of its members."""
     help = math.fsum(best_helper(worth, members, problem)[1] for member in members for problem in worth.of[member])

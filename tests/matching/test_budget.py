@@ -3,16 +3,19 @@
 import itertools
 import time
 from random import Random
+from typing import Any
 
 import pytest
+from ortools.sat.python import cp_model
 
 from bench.rounds import a_round
 from service.matching import Progress, check, output, read_question, solve
 from service.matching.fits import read_fit
+from service.matching.master import Master
 from service.matching.people import read_people
 from service.matching.start import SETTLING, Annealing, Board, Group
 from service.matching.wishes import read_worth
-from tests.matching.asking import answer
+from tests.matching.asking import Json, answer
 
 SIXTY = a_round(60, 2)
 
@@ -23,6 +26,34 @@ def test_a_second_for_sixty_people_is_some_seconds_of_work_at_most():
     assert time.process_time() - began < 15
     assert found["placed"] >= 56
     assert found["seconds"] > 0
+
+
+def thirteen() -> Json:
+    """Thirteen people in sets of four to six: more choices than a solver weighs in a moment."""
+    chance = Random(13)
+    ids = [f"p{number:02d}" for number in range(13)]
+    help = [[helper, f"q {owner}", chance.randint(0, 60)] for helper in ids for owner in ids]
+    each = [{"id": id, "problems": [{"id": f"q {id}"}], "waited_rounds": chance.randint(0, 2)} for id in ids]
+    return {"people": each, "help": help, "together": []}
+
+
+def test_choosing_from_every_set_spends_what_was_paid_for_on_all_aims_together(monkeypatch: pytest.MonkeyPatch):
+    spent: list[float] = []
+    ask = Master.ask
+
+    def counted(master: Master, solver: cp_model.CpSolver, *how: Any) -> int:
+        status = ask(master, solver, *how)
+        spent.append(solver.response_proto.deterministic_time)
+        return status
+
+    monkeypatch.setattr(Master, "ask", counted)
+    answer(thirteen(), seconds=0.1)
+    assert len(spent) > 2
+    assert sum(spent) < 0.15
+
+
+def test_where_the_solver_runs_out_of_work_the_other_way_still_places_everybody():
+    assert answer(thirteen(), seconds=0.1)["placed"] == 13
 
 
 def test_an_answer_that_had_its_time_does_not_say_it_was_cut_short():

@@ -35,6 +35,12 @@ def some_sets(chains: Chains) -> list[tuple[int, ...]]:
     return sorted(tuple(members) for kind in kinds for members in kind.tolist())
 
 
+def test_nobody_is_hunted_for_where_everybody_sits_alone():
+    _, _, chains = of(1)
+    kinds, gains = hunted(chains.table, np.zeros(chains.n), (1,), -1e9)
+    assert [each.shape for each in (*kinds, *gains)] == [(0, 1), (0,)]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_look_nearby_names_sets_one_person_away_that_keep_every_rule_and_are_worth_more_than_they_cost(seed):
     fit, worth, chains = of(seed)
