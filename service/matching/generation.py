@@ -23,6 +23,7 @@ from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.people import Real, Whole
+from service.matching.proving import prove
 from service.matching.regions import PEOPLE, improve_regions
 from service.matching.star import SIZABLE, star
 from service.matching.start import Board
@@ -36,6 +37,7 @@ STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
 MET = 8  # sets met on the way for each person that begin the program
 LOOKS = 32_000_000  # parts of sets looked at for each second paid for, for the costs
+PROVING = 16_000_000  # the same for a proof of costs that were not proven so far
 AGAIN = 2_000_000  # the same to look at regions anew,
 TURNS = 3  # in so many turns, between which neighbourhoods are tried:
 NEARBY = 20  # for each second paid for
@@ -204,10 +206,12 @@ class Generation:
     def bound(self, best: Neighbourhoods) -> float:
         """What no answer that places as many exceeds."""
         count = sum(map(len, best.groups))
+        if not any(proof.proven for proof in self.proofs):
+            self.told(best.worth_now(), None, "looking for a bound")
+            self.proofs.append(prove(self.chains, self.proofs[-1], PROVING * self.seconds, self.stop))
         of_costs = min(Costs(proof.each, count, proof.proven).bound for proof in self.proofs)
         if math.isfinite(of_costs):
             return of_costs
-        self.told(best.worth_now(), None, "looking for a bound")
         return star(self.fit, self.worth, best.groups, self.seconds, self.stop)
 
     def close(self, best: Neighbourhoods, count: int, bound: float) -> tuple[Neighbourhoods, float]:
