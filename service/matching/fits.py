@@ -109,7 +109,7 @@ def read_fit(question: Question, people: People | None = None, without: Collecti
         sizes = (2, 3) if trio else (2,)
     else:
         sizes = tuple(range(question.size.min, min(question.size.max, n) + 1))
-    if "sizes" in without and groups is None:
+    if groups is None and ("sizes" in without or question.group_sizes is not None):  # groups replace sizes
         sizes, trio = tuple(range(1, min(n, max(8, question.size.max)) + 1)), False
     return Fit(
         allowed=allowed,

@@ -66,28 +66,31 @@ class Master:
             self.model.add(sum(filled[kind]) == groups.count(kind))
 
     def best(self, waited: Sequence[int], work: float, seed: int, hint: Sequence[int] = ()) -> Chosen | None:
-        """The best answer in the order of the aims within `work` deterministic seconds; None if none was found."""
+        """The best answer in the order of the aims within `work` deterministic seconds; None if none was found.
+
+        `hint` is an answer, if one is known. Whoever waited counts only where somebody is left out.
+        """
         free, left = None, work
-        aims = [[len(members) for members in self.sets]]
-        waits = [sum(waited[person] for person in members) for members in self.sets]
-        if any(waits):
-            aims.append(waits)
+        placing = [len(members) for members in self.sets]
+        waiting = [sum(waited[person] for person in members) for members in self.sets]
         solver, proven, found = cp_model.CpSolver(), True, tuple(hint)
-        for aim in aims:
+        for aim in (placing, waiting):
+            if aim is waiting:
+                if sum(placing[place] for place in found) == len(waited) or not any(waiting):
+                    break
+                free = self.model.clone()
             status = self.ask(solver, aim, left / 2, seed, found)
             left -= solver.response_proto.deterministic_time
             if status == cp_model.INFEASIBLE:
                 return Chosen((), None, True, possible=False)
-            if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+                found = self.read(solver)
+            elif not found:
                 return None
             proven = proven and status == cp_model.OPTIMAL
-            found = self.read(solver)
-            if aim is aims[0]:
-                placed = sum(aim[place] for place in found)
-                self.model.add(cp_model.LinearExpr.weighted_sum(self.taken, aim) == placed)
-                free = self.model.clone() if len(aims) > 1 else None
-            else:
-                self.model.add(cp_model.LinearExpr.weighted_sum(self.taken, aim) >= sum(aim[place] for place in found))
+            reached = sum(aim[place] for place in found)
+            total = cp_model.LinearExpr.weighted_sum(self.taken, aim)
+            self.model.add(total == reached if aim is placing else total >= reached)
         status = self.ask(solver, self.points, left if free is None else left / 2, seed, found)
         left -= solver.response_proto.deterministic_time
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
+from ortools.sat.python import cp_model
 
 from service.matching.answer import Relaxation
-from service.matching.clashes import no_worth, placed_by_search, seating
+from service.matching.clashes import every_set, no_worth, placed_by_search, seating, settled
 from service.matching.fits import Fit, read_fit
-from service.matching.master import Set
+from service.matching.master import Master, Set
 from service.matching.pairs import matching, with_trio
 from service.matching.people import read_people
 from service.matching.question import Question
 
+SMALL, LISTED, WORK = 30, 2_000, 0.2  # people, sets of theirs, and deterministic seconds in which they are chosen from
 SEATS = 2_000  # people times groups up to which groups of given sizes are seated anew
 TRIED = 3  # steps of one rule; of the cooldown twice as many
 
@@ -75,6 +77,8 @@ def placing(question: Question, sets: Sequence[Set]) -> list[Set]:
     n = len(fit)
     if not fit.sizes or n < min(fit.sizes):
         return []
+    if (known := in_listed_sets(fit)) is not None:
+        return known
     if fit.groups is not None:
         seats = seating(fit, everyone=False) if n * len(fit.groups) <= SEATS else None
         return max(list(seats or ()), list(sets), key=lambda found: sum(map(len, found)))
@@ -82,6 +86,19 @@ def placing(question: Question, sets: Sequence[Set]) -> list[Set]:
         return in_pairs(fit)
     able = int(np.count_nonzero(fit.allowed.sum(axis=1) >= min(fit.sizes) - 1))
     return placed_by_search(fit, sets) if able > sum(map(len, sets)) else list(sets)
+
+
+def in_listed_sets(fit: Fit) -> list[Set] | None:
+    """Sets that place as many as there can be, where every set is soon listed; None elsewhere."""
+    n = len(fit)
+    listed = every_set(fit, no_worth(n), LISTED) if n <= SMALL else None
+    if not listed:
+        return listed
+    solver, master = cp_model.CpSolver(), Master(fit, listed, [0.0] * len(listed), range(n))
+    status = settled(master.ask(solver, [len(members) for members in listed], WORK, 0, ()))
+    if status is None:
+        return None
+    return [listed[place] for place in master.read(solver)] if status else []
 
 
 def in_pairs(fit: Fit) -> list[Set]:

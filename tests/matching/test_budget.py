@@ -48,7 +48,7 @@ def test_choosing_from_every_set_spends_what_was_paid_for_on_all_aims_together(m
 
     monkeypatch.setattr(Master, "ask", counted)
     answer(thirteen(), seconds=0.5)
-    assert len(spent) > 2
+    assert len(spent) > 1
     assert sum(spent) < 0.75
 
 

@@ -29,6 +29,7 @@ def with_any_size(about: Json) -> None:
 
 def with_groups_of_any_size(about: Json) -> None:
     about.pop("group_sizes")
+    about["kind"] = "action_set"
     about["size"] = of_size(1, 9)
 
 
@@ -56,6 +57,15 @@ IMPOSSIBLE: dict[str, tuple[Json, set[str]]] = {
     "one whom everybody avoids": (
         {"people": people("abcdef"), "avoid": [["a", other] for other in "bcdef"], "size": of_size(3)},
         {"avoid", "sizes", "everyone"},
+    ),
+    "one group of pairs or a trio, for two of one organisation": (
+        {
+            "kind": "pair",
+            "size": of_size(2),
+            "group_sizes": [[2, 3]],
+            "people": [*people("ab", organisation="x"), *people("c")],
+        },
+        {"organisation", "groups", "everyone"},
     ),
     "all met last time": (
         {"people": people("abcd"), "past": [{"people": list("abcd"), "rounds_ago": 1}], "size": of_size(2)},

@@ -138,3 +138,24 @@ def test_what_is_not_proven_impossible_is_not_called_impossible(monkeypatch: pyt
     with pytest.raises(Unsettled, match="not ruled out") as unsettled:
         solve(read_question(about), seconds=0.1)
     assert Relaxation("everyone", 0, 4, 4) in unsettled.value.would_help
+
+
+def most(about: Json) -> int:
+    """How many can be placed at most, by trying."""
+    oracle = Oracle(about)
+    return max(oracle.aims(chosen)[0] for chosen in oracle.answers())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_small_round_nothing_that_would_help_is_left_out_and_nothing_counted_short(seed):
+    about = round_of(Random(f"relaxed {seed}"), 7, size={"min": 3, "max": 3 + seed % 2, "target": 3, "penalty": 0})
+    rules = {**about["rules"], "common_slots": 2}
+    question = read_question({**about, "rules": rules})
+    found = {each.rule: (each.to, each.placed) for each in solve(question, seconds=0.2).would_help}
+    now, many = most({**about, "rules": rules}), rules["max_per_organisation"]
+    for rule, name, steps in (
+        ("organisation", "max_per_organisation", range(many + 1, many + 4)),
+        ("slots", "common_slots", (1, 0)),
+    ):
+        placed = [(each, most({**about, "rules": {**rules, name: each}})) for each in steps]
+        assert found.get(rule) == next((each for each in placed if each[1] > now), None)
