@@ -44,7 +44,7 @@ def gain_of(table: Table, members: Whole, count: int, best: Real, person: int) -
         member = members[place]
         gain += table.together[member, person]
         for problem in range(table.start[member], table.start[member + 1]):
-            more = table.help[person, problem] - best[at]
+            more = table.given[problem, person] - best[at]
             if more > 0.0:
                 gain += more
             at += 1

@@ -1,7 +1,7 @@
 """A proof for costs that nobody had time to prove: raised by as little as can be afforded, till no set exceeds them.
 
 The higher the costs, the fewer sets come near them, and the sooner all have been looked at. A twentieth more on
-everybody's costs takes a third of the looks that a fiftieth takes.
+everybody's costs takes less than half the looks that a fiftieth more takes.
 """
 
 from collections.abc import Callable

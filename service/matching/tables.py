@@ -21,6 +21,7 @@ class Table(NamedTuple):
     organisation: Whole  # (n,)
     per_organisation: int
     help: Real  # (n, problems) raw
+    given: Real  # (problems, n) the same: where one problem is compared over many people, they lie side by side
     start: Whole  # (n + 1,) where each person's problems start
     together: Real  # (n, n)
     pair: Real  # (n, n) help both ways, none below nothing, and company
@@ -39,6 +40,7 @@ def read_table(fit: Fit, worth: Worth) -> Table:
         organisation=fit.organisation,
         per_organisation=fit.per_organisation,
         help=np.ascontiguousarray(worth.help),
+        given=np.ascontiguousarray(worth.help.T),
         start=start,
         together=np.ascontiguousarray(worth.together),
         pair=pairs_of(worth.help, worth.together, start),
@@ -71,7 +73,8 @@ def beyond(table: Table, place: int, share: float) -> tuple[Table, Real]:
     more[owner, np.arange(problems)] = 0.0
     each = np.zeros(n)
     np.add.at(each, owner, expected)
-    return table._replace(help=more, pair=pairs_of(more, table.together, table.start)), each
+    pair = pairs_of(more, table.together, table.start)
+    return table._replace(help=more, given=np.ascontiguousarray(more.T), pair=pair), each
 
 
 def table_of(table: Table, people: Whole) -> Table:
@@ -84,6 +87,7 @@ def table_of(table: Table, people: Whole) -> Table:
         slots=table.slots[people],
         organisation=table.organisation[people],
         help=table.help[np.ix_(people, problems)],
+        given=np.ascontiguousarray(table.given[np.ix_(problems, people)]),
         start=start,
         together=table.together[np.ix_(people, people)],
         pair=table.pair[np.ix_(people, people)],
