@@ -145,7 +145,7 @@ class Search:
         groups = greedy_groups(board, chance) or [list(members) for members in self.seats_in_order()]
         if not groups:
             return Outcome([], None, False, possible=False)
-        annealing = Annealing(board, groups, range(board.n), chance)
+        annealing = Annealing(board, groups, range(board.n), chance, self.waited.tolist())
         spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
         annealing.run(max(SWAPS, int(SWAPS * self.seconds)), 2 * spread, spread / 50, self.stop)
         annealing.settle(self.stop)

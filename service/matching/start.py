@@ -122,12 +122,21 @@ def count_within(mask: int, people: Iterable[int]) -> int:
 
 
 class Annealing:
-    """Swaps and moves, accepted as in Kirkpatrick et al. (1983); every rule holds throughout."""
+    """Swaps and moves, accepted as in Kirkpatrick et al. (1983); every rule holds throughout.
+
+    Nobody is put out for somebody who waited less, whatever that is worth.
+    """
 
     def __init__(
-        self, board: Board, groups: Iterable[Iterable[int]], people: Iterable[int], chance: random.Random
+        self,
+        board: Board,
+        groups: Iterable[Iterable[int]],
+        people: Iterable[int],
+        chance: random.Random,
+        waited: Sequence[int] = (),
     ) -> None:
         self.board, self.chance = board, chance
+        self.waited = waited or [0] * board.n
         self.bounds = board.fit.groups
         self.groups = [sorted(group) for group in groups]
         self.values = [board.value(group) for group in self.groups]
@@ -161,9 +170,9 @@ class Annealing:
             return people in self.board.sizes
         return self.bounds[group][0] <= people <= self.bounds[group][1]
 
-    def standing(self) -> tuple[int, float]:
-        """How many are placed, and the value."""
-        return -len(self.out), sum(self.values)
+    def standing(self) -> tuple[int, int, float]:
+        """How many are out, the rounds they waited, both the fewer the better, and the value."""
+        return -len(self.out), -sum([self.waited[person] for person in self.out]), sum(self.values)
 
     def restore(self, groups: list[Group]) -> None:
         everybody = [*self.out, *(person for group in self.groups for person in group)]
@@ -195,21 +204,25 @@ class Annealing:
 
     def settle(self, stop: Callable[[], bool]) -> None:
         """Every swap of two people that helps, until none does or a few times as many were tried as in annealing."""
-        before, tries = -math.inf, SETTLING * self.proposed
-        while sum(self.values) > before + 1e-9:
-            before = sum(self.values)
+        before, tries = (-math.inf, 0, 0.0), SETTLING * self.proposed
+        while (now := self.standing())[:2] > before[:2] or now[2] > before[2] + 1e-9:
+            before = now
             for one in range(len(self.groups)):
-                for other in range(one + 1, len(self.groups)):
-                    tries -= len(self.groups[one]) * len(self.groups[other])
+                for other in range(one + 1, len(self.groups) + 1):
+                    tries -= len(self.groups[one]) * len(self.row(other))
                     if tries < 0 or stop():
                         return
                     self.settle_two(one, other)
 
+    def row(self, group: int) -> Group:
+        """The members of the group; after the last, those who are out."""
+        return self.groups[group] if group < len(self.groups) else self.out
+
     def settle_two(self, one: int, other: int) -> None:
-        """Each swap between two groups that helps, tried once."""
+        """Each swap between two groups, or a group and those out, that helps, tried once."""
         for leaver in range(len(self.groups[one])):
-            for comer in range(len(self.groups[other])):
-                first, second = list(self.groups[one]), list(self.groups[other])
+            for comer in range(len(self.row(other))):
+                first, second = list(self.groups[one]), list(self.row(other))
                 first[leaver], second[comer] = second[comer], first[leaver]
                 self.accept(one, first, other, second, 1e-12)
 
@@ -224,8 +237,10 @@ class Annealing:
         first_value = board.value(first)
         second_value = board.value(second) if inner else 0.0
         gain = first_value - self.values[one] + (second_value - self.values[other] if inner else 0.0)
-        if len(first) > len(self.groups[one]) and not inner:
-            gain = math.inf
+        if not inner:
+            before, after = (sum([self.waited[person] for person in each]) for each in (self.groups[one], first))
+            if (more := (len(first) - len(self.groups[one]), after - before)) != (0, 0):
+                gain = math.inf if more > (0, 0) else -math.inf
         if gain < 0 and self.chance.random() >= math.exp(gain / heat):
             return False
         self.groups[one], self.values[one] = first, first_value

@@ -1,5 +1,10 @@
 """What comes first: most people placed, then those who waited longest, then value."""
 
+from itertools import combinations
+from random import Random
+
+import pytest
+
 from tests.matching.asking import answer, of_size, people, sets
 
 
@@ -62,6 +67,24 @@ def test_longer_waits_are_better_than_any_value_in_pairs_too():
         "together": [["a", "b", 1_000_000]],
     }
     assert "c" in "".join(sets(about))
+
+
+@pytest.mark.parametrize("bounds", [[5, 5], [3, 5]])
+def test_where_groups_have_seats_for_some_only_whoever_waited_longest_sits_in_them(bounds):
+    chance = Random("seats")
+    listed = [{"id": f"p{number:02d}", "waited_rounds": chance.randint(0, 4)} for number in range(50)]
+    pairs = combinations([person["id"] for person in listed], 2)
+    about = {
+        "people": listed,
+        "group_sizes": [bounds] * 6,
+        "together": [[*pair, chance.randint(0, 9)] for pair in pairs],
+    }
+    found = answer(about)
+    left = {each["person"] for each in found["unplaced"]}
+    assert found["placed"] == 30
+    assert max(each["waited_rounds"] for each in listed if each["id"] in left) <= min(
+        each["waited_rounds"] for each in listed if each["id"] not in left
+    )
 
 
 def test_among_answers_alike_in_both_the_value_decides():
