@@ -70,7 +70,7 @@ def possible(
         seats = seating(fit, everyone, work)
         return None if seats is None else bool(seats)
     if not sets:
-        return n == 0
+        return not fit.groups and (n == 0 or not everyone)
     master = Master(fit, sets, [0.0] * len(sets), range(n), all=everyone)
     status = master.ask(cp_model.CpSolver(), [0] * len(sets), work, 0, ())
     return settled(status)

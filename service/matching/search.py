@@ -81,7 +81,7 @@ class Search:
         """The best answer found by the route that suits the question; where every set is listed and the solver does not
         prove its choice, the better of that and another."""
         if not self.fit.sizes or len(self.fit) < min(self.fit.sizes):
-            return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
+            return Outcome([], 0.0, not self.fit.groups, possible=not self.fit.groups)
         listed = every_set(self.fit, self.worth, LIST_ALL) if self.lists_all() else None
         known = self.grouped() if self.fit.groups is not None else None
         chosen = None if listed is None else self.choose(listed, self.first() if known is None else known.sets)
@@ -124,7 +124,7 @@ class Search:
     def choose(self, sets: Sequence[Set], known: Sequence[Set] = ()) -> Outcome | None:
         """The best choice from all feasible sets, with the solver's own proof; None if it found none in time."""
         if not sets:
-            return Outcome([], 0.0, self.fit.groups is None, possible=not self.fit.groups)
+            return Outcome([], 0.0, not self.fit.groups, possible=not self.fit.groups)
         self.told(None, None, "choosing from every set")
         values = [value(self.worth, members) for members in sets]
         master = Master(self.fit, sets, values, range(len(self.fit)))

@@ -72,19 +72,16 @@ def test_longer_waits_are_better_than_any_value_in_pairs_too():
 @pytest.mark.parametrize("bounds", [[5, 5], [3, 5]])
 def test_where_groups_have_seats_for_some_only_whoever_waited_longest_sits_in_them(bounds):
     chance = Random("seats")
-    listed = [{"id": f"p{number:02d}", "waited_rounds": chance.randint(0, 4)} for number in range(50)]
-    pairs = combinations([person["id"] for person in listed], 2)
+    waited = {f"p{number:02d}": chance.randint(0, 4) for number in range(50)}
     about = {
-        "people": listed,
+        "people": [{"id": id, "waited_rounds": rounds} for id, rounds in waited.items()],
         "group_sizes": [bounds] * 6,
-        "together": [[*pair, chance.randint(0, 9)] for pair in pairs],
+        "together": [[*pair, chance.randint(0, 9)] for pair in combinations(waited, 2)],
     }
     found = answer(about)
     left = {each["person"] for each in found["unplaced"]}
     assert found["placed"] == 30
-    assert max(each["waited_rounds"] for each in listed if each["id"] in left) <= min(
-        each["waited_rounds"] for each in listed if each["id"] not in left
-    )
+    assert max(waited[id] for id in left) <= min(waited[id] for id in waited if id not in left)
 
 
 def test_among_answers_alike_in_both_the_value_decides():

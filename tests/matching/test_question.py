@@ -214,6 +214,13 @@ def test_groups_for_more_people_than_there_are_cannot_be_filled():
     assert found["status"] == "infeasible"
 
 
+def test_no_groups_at_all_are_filled_by_nobody():
+    found = answer({"people": people("abc"), "group_sizes": []})
+    assert (found["status"], found["placed"], found["upper_bound"]) == ("optimal", 0, 0)
+    found = answer({"people": people("abc"), "group_sizes": [], "rules": {"place_everyone": True}})
+    assert (found["status"], len(found["clashing_rules"])) == ("infeasible", 2)
+
+
 def test_groups_of_which_nobody_is_there_and_everybody_is_to_be_placed_cannot_be_filled():
     found = answer({"people": [], "group_sizes": [[1, 1]], "rules": {"place_everyone": True}})
     assert found["status"] == "infeasible"
