@@ -13,8 +13,7 @@ import numpy as np
 from service.matching.compiled import compiled
 from service.matching.joining import (
     added_last,
-    best_so_far,
-    gain_of,
+    gains_beside,
     has_room,
     in_order,
     shared_with,
@@ -135,48 +134,43 @@ def closed(
 
 
 @compiled
-def beginning(asked: Asked, members: Whole, shared: Masks, near: Whole, gain: Real, floor: float) -> int:
-    """Who may join the first two, and what each would add beside their cost; how many."""
-    table, rest = asked.table, asked.size - 2
-    among = 0
-    for person in range(len(asked.cost)):
-        fits = table.allowed[members[0], person] and table.allowed[members[1], person]
-        if fits and share_slots(table, shared, person) and has_room(table, members, 2, person):
-            near[among] = person
-            gain[among] = table.pair[members[0], person] + table.pair[members[1], person] - asked.cost[person]
-            among += 1
-    among = within_reach(gain, near, among, asked.company, rest, floor)
-    best = best_so_far(table, members, 2)
-    for place in range(among):
-        gain[place] = gain_of(table, members, 2, best, near[place]) - asked.cost[near[place]]
-    return within_reach(gain, near, among, asked.company, rest, floor)
-
-
-@compiled
 def further(
     asked: Asked, members: Whole, length: int, shared: Masks, near: Whole, gain: Real, many: int, floor: float
 ) -> int:
-    """The same once the last of the members has joined: `near` and `gain` hold who was there before; how many are left.
+    """Who may join once the last of the members has, and what each would add beside their cost; how many.
 
-    What two of them are worth to each other is an upper bound on what one adds more once the other has joined.
+    `near` and `gain` hold who was there before, and what they added then.
     """
-    table, rest, person = asked.table, asked.size - length, members[length - 1]
+    table, person = asked.table, members[length - 1]
+    allowed, slots, any_slot = table.allowed, table.slots, table.common == 1  # a call per person costs more
     among = 0
     for place in range(many):
-        if table.allowed[person, near[place]]:
-            near[among], gain[among] = near[place], gain[place] + table.pair[person, near[place]]
+        other = near[place]
+        if not allowed[person, other]:
+            continue
+        free = False
+        if any_slot:
+            for word in range(len(shared)):
+                free = free or shared[word] & slots[other, word] != np.uint64(0)
+        if free or (not any_slot and share_slots(table, shared, other)):
+            near[among], gain[among] = other, gain[place]
             among += 1
-    among = within_reach(gain, near, among, asked.company, rest, floor)
-    if among < rest:
+    if among < asked.size - length:
         return among
-    best = best_so_far(table, members, length)
-    left = 0
-    for place in range(among):
-        if share_slots(table, shared, near[place]):
-            near[left] = near[place]
-            gain[left] = gain_of(table, members, length, best, near[place]) - asked.cost[near[place]]
-            left += 1
-    return within_reach(gain, near, left, asked.company, rest, floor)
+    gains_beside(table, members, length, near, gain, among)
+    return within_reach(gain, near, among, asked.company, asked.size - length, floor)
+
+
+@compiled
+def beginning(asked: Asked, members: Whole, shared: Masks, near: Whole, gain: Real, floor: float) -> int:
+    """Who may join the first two, and what each would add beside their cost; how many."""
+    allowed, pair, cost, first = asked.table.allowed, asked.table.pair, asked.cost, members[0]
+    among = 0
+    for person in range(len(cost)):
+        if allowed[first, person]:
+            near[among], gain[among] = person, pair[first, person] - cost[person]
+            among += 1
+    return further(asked, members, 2, shared, near, gain, among, floor)
 
 
 @compiled

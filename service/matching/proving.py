@@ -11,8 +11,8 @@ import numpy as np
 from service.matching.chains import CHUNKS, Chains
 from service.matching.duals import Costs, mended
 
-RAISED = (0.1, 0.07, 0.05, 0.035, 0.025, 0.018, 0.012, 0.008)  # of the mean cost, from what is soon proven
-MORE = 1.4  # times the looks at one of these that the next takes, at least
+RAISED = (0.1, 0.07, 0.05, 0.04, 0.03, 0.023, 0.017, 0.012, 0.008)  # of the mean cost, from what is soon proven
+MORE = 1.2  # times the looks at one of these that the next takes, at least
 FOUND = 40_000  # sets one part of the roots may find that exceed their cost all the same
 
 
