@@ -10,6 +10,8 @@ from service.matching.people import Flags, People, Real, Whole
 from service.matching.question import Question
 from service.matching.relevance import Speech, relevance
 
+SOME = 8  # problems of one person
+
 Wish = Callable[[People, Question], Flags]
 
 
@@ -119,19 +121,22 @@ def best_helper(worth: Worth, members: Sequence[int], problem: int) -> tuple[int
 def served(worth: Worth, members: Sequence[int]) -> float:
     """What the worst served of a set gets: the best help with each of their problems, summed; whoever brings none is
     not counted."""
-    return min(
-        (
-            sum(best_helper(worth, members, problem)[1] for problem in worth.of[member])
-            for member in members
-            if worth.of[member]
-        ),
-        default=math.inf,
-    )
+    return min((sum(gets(worth, members, member)) for member in members if worth.of[member]), default=math.inf)
+
+
+def gets(worth: Worth, members: Sequence[int], member: int) -> list[float]:
+    """The best help with each of a member's problems; they lie side by side, and many are looked up at once."""
+    mine = worth.of[member]
+    if len(mine) <= SOME:
+        return [best_helper(worth, members, problem)[1] for problem in mine]
+    others = [other for other in members if other != member]
+    best: list[float] = worth.help[others, mine[0] : mine[-1] + 1].max(axis=0, initial=-math.inf).tolist()
+    return best if others else [0.0] * len(mine)
 
 
 def terms(worth: Worth, members: Sequence[int]) -> tuple[float, float, float]:
     """Help, together and size of one set, each rounded once, whatever the order of its members."""
-    help = math.fsum(best_helper(worth, members, problem)[1] for member in members for problem in worth.of[member])
+    help = math.fsum(points for member in members for points in gets(worth, members, member))
     pairs = ((one, other) for place, one in enumerate(members) for other in members[place + 1 :])
     together = math.fsum(float(worth.together[one, other]) for one, other in pairs)
     return help, together, worth.size(len(members))

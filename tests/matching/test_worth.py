@@ -151,3 +151,15 @@ def test_texts_about_the_same_things_help_where_topics_do_not():
 def test_somebody_with_neither_topics_nor_text_is_no_help_and_no_harm():
     assert helping({}, {}) == 0
     assert helping({"topics": ["risk"]}, {}) == 0
+
+
+@pytest.mark.parametrize("members", [1, 4])
+def test_somebody_with_many_problems_is_helped_with_each_of_them(members):
+    problems = [{"id": f"p{number:02d}"} for number in range(30)]
+    about = {"people": [{"id": "a", "problems": problems}, *people("bcd"[: members - 1])], "size": of_size(members)}
+    help: list[Any] = [
+        [helper, each["id"], number % 7 - 1] for helper in "bcd"[: members - 1] for number, each in enumerate(problems)
+    ]
+    found = answer({**about, "help": help, "together": []})
+    assert found["value"] == sum(points for helper, _, points in help if helper == "b")
+    assert found["floor"] == found["value"]
