@@ -49,8 +49,8 @@ def _left_over(event: events.ProposalComputed) -> str:
 def _impossible(event: events.RoundFoundImpossible) -> str:
     if event.clashing_rules == (UNSETTLED,):
         return "No sets were found, and it is not settled whether there are any."
-    rules = "rule clashes" if len(event.clashing_rules) == 1 else "rules clash"
-    return f"No sets keep all the rules: {{clashing_rules}} {rules}."
+    # How many clash would tell whether people avoid each other, have met, or both.
+    return "No sets keep all the rules."
 
 
 SENTENCES: dict[type[Event], Sentence] = {

@@ -26,7 +26,7 @@ def mixing(question: Question, people: People, worth: Worth, members: Sequence[i
     new = [member for member in members if question.people[member].newcomer]
     known = [member for member in members if member not in new]
     challenger = challenges(people, members)
-    coach = coaches(question, people, worth, members) if len(members) == 2 else None
+    coach = coaches(question, people, members) if len(members) == 2 else None
     return Mixing(
         challenger=None if challenger is None else people.ids[challenger],
         newcomers=tuple((people.ids[each], welcoming(people, worth, each, known)) for each in new),
@@ -49,11 +49,8 @@ def challenges(people: People, members: Sequence[int]) -> int | None:
     return min(told, key=lambda member: (shared[int(people.profession[member])], member))
 
 
-def coaches(question: Question, people: People, worth: Worth, members: Sequence[int]) -> int:
-    """Whoever helps the other more coaches first; whenever the two have met before, they change."""
-    one, other = members
-    gives = sum(float(worth.help[one, problem]) for problem in worth.of[other])
-    takes = sum(float(worth.help[other, problem]) for problem in worth.of[one])
-    before = {people.ids[one], people.ids[other]}
-    met = sum(before <= set(meeting.people) for meeting in question.past)
-    return one if (gives >= takes) == (met % 2 == 0) else other
+def coaches(question: Question, people: People, members: Sequence[int]) -> int:
+    """The first of the two, and the other whenever they have met an odd number of times before: so they change places,
+    whatever either is stuck on by then."""
+    ids = {people.ids[member] for member in members}
+    return members[sum(ids <= set(meeting.people) for meeting in question.past) % 2]

@@ -43,13 +43,13 @@ def test_of_each_newcomer_it_is_said_who_is_there_that_is_none():
     assert mixed(new)["newcomers"] == [{"person": id, "with": None} for id in "abc"]
 
 
-def test_of_two_coaches_whoever_gives_more_begins_and_next_time_the_other():
+def test_two_coaches_change_places_each_time_they_meet_whoever_could_help_more():
     two = [{"id": "a", "problems": [{"id": "p"}]}, {"id": "b", "problems": [{"id": "q"}]}]
-    about: dict[str, Any] = {"kind": "pair", "people": two, "help": [["a", "q", 10], ["b", "p", 20]]}
-    assert mixed(about)["coach_first"] == "b"
-    met = {"people": ["a", "b"], "rounds_ago": 9}
-    assert mixed({**about, "past": [met]})["coach_first"] == "a"
-    assert mixed({**about, "past": [met, {**met, "rounds_ago": 8}]})["coach_first"] == "b"
+    about: dict[str, Any] = {"kind": "pair", "people": two}
+    met = [{"people": ["a", "b"], "rounds_ago": ago} for ago in (9, 8, 7)]
+    for more, less in ((["a", "q", 20], ["b", "p", 10]), (["a", "q", 10], ["b", "p", 20])):
+        first = [mixed({**about, "help": [more, less], "past": met[:times]})["coach_first"] for times in range(4)]
+        assert first == ["a", "b", "a", "b"]
 
 
 def test_how_a_set_is_mixed_is_worth_nothing():

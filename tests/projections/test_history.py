@@ -21,6 +21,7 @@ from service.domain.events import (
     DirectorJoined,
     OutcomeReported,
     ProposalExpired,
+    RoundFoundImpossible,
 )
 from service.domain.words import Evidence, Origin, Terms
 from tests.projections.invented import whole
@@ -109,3 +110,10 @@ def test_an_outcome_reads_as_a_sentence():
     assert worded(said(OutcomeReported, scale="early_sign", contribution="unclear")) == (
         "Ann told what came of it: an early sign of change. It is unclear what part it had."
     )
+
+
+def test_how_many_rules_clash_is_not_told_since_two_of_them_are_about_whom_people_avoid_or_have_met():
+    about = {"unplaced": {}, "seed": 1, "seconds": 1.0, "versions": {}, "input_hash": "q", "result_hash": "r"}
+    for rules in (("avoid", "everyone"), ("avoid", "cooldown", "everyone")):
+        told = said(RoundFoundImpossible, clashing_rules=rules, **about)
+        assert worded(told) == "No sets keep all the rules."

@@ -77,7 +77,7 @@ async def test_joining_takes_one_click_and_so_does_leaving(convenor, director):
 
 
 async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
-    path = (await convenor.send(await convenor.open("/rounds/new"), kind="pair")).path.removesuffix("/desk")
+    path = (await convenor.send(await convenor.open("/rounds/new"), kind="coaching_pair")).path.removesuffix("/desk")
     for browser in (director, lead):
         await browser.send(await browser.open(path), f"{path}/opt-in")
     closed = await convenor.send(await convenor.open(f"{path}/desk"), f"{path}/close")
@@ -88,6 +88,7 @@ async def test_closing_a_round_has_sets_found(street, convenor, director, lead):
     assert "Pairs who have not met before11" in desk
     assert "the middle of 25 groupings drawn by lot" in desk
     assert "Why these 2 in set 1" in desk
+    assert desk.count("coaches first") == 1
     assert "Back to the beginning" not in desk
     beyond = (await convenor.open(f"{path}/desk?cursor=1")).words
     assert "Why these" not in beyond
