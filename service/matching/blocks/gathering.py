@@ -57,6 +57,7 @@ def among(whole: Gathering, members: Sequence[int], trio: bool = False) -> Quest
     """
     question, inside = whole.question, sorted(members)
     ids = {question.people[member].id for member in inside}
+    brought = {problem.id for member in inside for problem in question.people[member].problems}
     there: dict[int, list[str]] = {}
     for member in inside:
         for line in whole.met[member]:
@@ -74,7 +75,7 @@ def among(whole: Gathering, members: Sequence[int], trio: bool = False) -> Quest
             question.help[line]
             for member in inside
             for line in whole.helped[member]
-            if question.people[whole.owner[question.help[line][1]]].id in ids
+            if question.help[line][1] in brought
         ),
         together=question.together
         and tuple(
