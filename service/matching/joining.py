@@ -70,9 +70,10 @@ def gains_beside(table: Table, members: Whole, count: int, near: Whole, gain: Re
             known = 0.0
             for before in range(count - 1):
                 known = max(known, help[members[before], problem])
-            better = max(known, help[last, problem]) if place < count - 1 else np.inf
+            better, sign = np.inf, 1.0  # with the problems of the last, all that is more than known is new;
+            if place < count - 1:  # with those of the others, as much of it is not as the last one gives
+                better, sign = help[last, problem], -1.0
             if better > known:
-                sign = -1.0 if place < count - 1 else 1.0
                 for at in range(many):
                     more = given[problem, near[at]]
                     if more > known:
