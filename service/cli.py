@@ -201,8 +201,7 @@ def match(
     sharing = matching.on_workers(workers, scheduler) if workers or scheduler else nullcontext(matching.here)
     with solving(seconds) as progress, sharing as run:
         solved = matching.solve(question, seconds=seconds, seed=seed, progress=progress, run=run)
-    answer = matching.output(solved, question)
-    written = msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    written = msgspec.json.format(msgspec.json.encode(matching.output(solved, question)), indent=2)
     if output is None:
         click.echo(written)
         return
@@ -224,10 +223,11 @@ def _question(file: Path) -> bytes:
 def _answer(file: Path) -> dict[str, Any]:
     raw = _question(file)
     try:
-        answer = msgspec.json.decode(raw)
+        answer: dict[str, Any] = msgspec.json.decode(raw)
+        whole = isinstance(answer, dict) and not matching.said_twice(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unusable(f"{file} is not valid JSON: {error}.") from None
-    if not isinstance(answer, dict) or matching.said_twice(raw):
+    if not whole:
         raise Unusable(f"{file} should hold one answer, each field once, as `unstuck match` writes it.")
     return answer
 

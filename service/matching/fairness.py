@@ -54,9 +54,8 @@ def raised_from_all(
 
 def raised_pairs(fit: Fit, worth: Worth, waited: Whole, known: Sequence[Set]) -> list[Set]:
     """The same for pairs, by matching: exactly, but that with a trio it is not shown that no floor is higher."""
-    gets = (
-        gets_in_pairs(worth) if fit.one_trio else served_in_pairs(worth)
-    )  # of three, each is helped by whom they like
+    # Of three, each is helped by either of the others: any figure may be the floor then.
+    gets = gets_in_pairs(worth) if fit.one_trio else served_in_pairs(worth)
     levels = np.unique(gets[fit.allowed & (gets > floor(worth, known)) & np.isfinite(gets)])
     best, low, high = list(known), 0, len(levels)
     while low < high:
