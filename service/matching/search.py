@@ -111,6 +111,8 @@ class Search:
         """The better of two answers, in the order of the aims, with what the other one proves."""
         if chosen is None or not known.possible or chosen.proven or not chosen.possible:
             return chosen or known
+        if known.proven:
+            return known
 
         def standing(outcome: Outcome) -> tuple[int, int, float]:
             inside = [person for members in outcome.sets for person in members]

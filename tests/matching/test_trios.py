@@ -58,6 +58,14 @@ def test_an_odd_round_places_everybody_with_one_trio_and_proves_it_best(number):
     assert sorted(len(each["people"]) for each in found["sets"])[-2:] == [2, 3]
 
 
+def test_what_pairing_proves_stays_proven_where_choosing_from_every_set_runs_out_of_work():
+    chance, ids = Random(3), [f"p{number:02d}" for number in range(31)]
+    pairs = [[*pair, chance.uniform(0, 200)] for pair in combinations(ids, 2)]
+    found = answer({**PAIRS, "people": [{"id": id} for id in ids], "together": pairs, "help": []}, seconds=0.1)
+    assert (found["placed"], found["status"]) == (31, "optimal")
+    assert found["gap"] < 1e-9
+
+
 @pytest.mark.parametrize("size", [{"min": 4, "max": 6, "target": 5}, {"min": 2, "max": 3}, {"min": 3, "max": 5}])
 def test_twenty_three_people_are_placed_in_sets_of_any_size_the_round_allows(size):
     found = answer({**a_round(23, 3), "size": size, "avoid": [], "past": [], "rules": {"common_slots": 0}})
