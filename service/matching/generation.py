@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.matching.annealing import SEEN, annealed
+from service.matching.balance import Balance
 from service.matching.chains import CHUNKS, CORES, Chains
 from service.matching.clashes import seating
 from service.matching.closing import close
 from service.matching.cuts import listed
 from service.matching.dive import dive
-from service.matching.duals import Costs, Program, columns, generate
+from service.matching.duals import Costs, generate
 from service.matching.fits import Fit
 from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.people import Real, Whole
 from service.matching.proving import prove
-from service.matching.regions import PEOPLE, improve_regions
+from service.matching.ranking import columns, nearest
+from service.matching.regions import improve_regions
 from service.matching.star import SIZABLE, star
 from service.matching.start import Board
 from service.matching.tables import Table, read_table
@@ -35,10 +37,11 @@ Near = tuple[list[Whole], list[Real]]  # sets per size, and by how much each exc
 
 STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
-MET = 8  # sets met on the way for each person that begin the program
+MET = 8  # sets met on the way for each person that begin the balance
+ROUNDS = 12  # looks at every set, at most
 LOOKS = 32_000_000  # parts of sets looked at for each second paid for, for the costs
-PROVING = 48_000_000  # the same for a proof of costs that were not proven so far
-AGAIN = 2_000_000  # the same to look at regions anew,
+PROVING = 72_000_000  # the same for a proof of costs that were not proven so far
+REGIONS = 1.4  # times two regions are seated anew for each second paid for,
 TURNS = 3  # in so many turns, between which neighbourhoods are tried:
 NEARBY = 20  # for each second paid for
 WIDER = (60, 90)  # and each number of people freed,
@@ -47,7 +50,11 @@ TRIES = 20  # neighbourhoods of each size for each second paid for
 CLOSING = (0.35, 0.7, 1.0)  # parts of the gap by which sets fall short that are listed to close it
 LISTED = 40_000  # of them, at most
 CLOSES = 8.0  # programs over them for each second paid for
-STARTS = 0.8  # more dives for each second paid for, where they are quick
+DIVES = 0.14  # more dives for each second paid for among 450 people,
+LESS = 1.8  # and this power of that fewer among more,
+MOST_DIVES = 8  # at most
+FEW = 130  # people among whom several answers are made better,
+IMPROVED = 4  # so many
 PARTS = (0.3, 0.2, 0.1)  # of the gap: sets that fall short by less are looked among
 SOME = 4_000  # of them in one part of the roots, at most,
 NEAR = 6_000  # and altogether
@@ -87,10 +94,11 @@ class Generation:
         self.chains = Chains(self.fit, self.worth)
         first, met = self.anneal(self.chains.table)
         self.chains.may_look = LOOKS * self.seconds
-        program = self.price(self.placed, met)
-        best = max(self.near(first), self.dived(program), key=Neighbourhoods.standing)
-        best.complete()
-        best = self.better(best, program)
+        balance = self.price(self.placed, met)
+        dives = 1 + int(min(MOST_DIVES, DIVES * self.seconds * (450 / len(self.fit)) ** LESS))
+        begun = self.near(first)
+        begun.complete()
+        best = self.better([begun, *self.dived(balance, dives)], balance)
         count = sum(map(len, best.groups))
         points = best.worth_now()
         bound = max(points, self.bound(best))
@@ -135,68 +143,76 @@ class Generation:
         self.told(math.fsum(points_of[group] for group in first), None, "started")
         return first, {group: points_of[group] for group in {*kept, *first}}
 
-    def price(self, placed: int, met: dict[Set, float]) -> Program:
-        """The program for that many people; its costs are one more proof."""
-        program = Program(len(self.fit), placed)
-        program.begin(sorted(met.items()))
+    def price(self, placed: int, met: dict[Set, float]) -> Balance:
+        """The sets worth having for that many people; what everybody costs is one more proof, if all were looked at."""
+        balance = Balance(len(self.fit))
+        balance.begin(sorted(met.items()))
 
         def told(bound: float) -> None:
             self.told(None, bound, "pricing")
 
-        self.proofs.append(generate(self.chains, program, 80, self.stop, told))
-        return program
+        self.proofs.append(generate(self.chains, balance, placed, ROUNDS, self.stop, told))
+        return balance
 
-    def dived(self, program: Program, chance: random.Random | None = None) -> Neighbourhoods:
-        """The answer of a dive, with room made for whoever it left out."""
+    def dived(self, balance: Balance, dives: int) -> list[Neighbourhoods]:
+        """The answers of so many dives, with room made for whoever one left out; the balance gains the sets met."""
         self.told(None, self.known(), "diving")
-        answer = self.near(dive(self.chains, program, program.costs()[1], self.stop, chance))
-        answer.complete()
-        if answer.out:
-            answer.draw_from(*program.columns(self.proofs[-1].each, self.fit.sizes))
-            answer.seat_more(int(TRIES * self.seconds), SEATING, self.stop)
-        return answer
 
-    def better(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
-        """The answer made better, the costs asked again for as many as it places."""
+        def one(number: int) -> Balance:
+            chance = random.Random(f"dive {self.seed} {number}") if number else None
+            return dive(self.chains, balance, self.proofs[-1].each, self.stop, chance)
+
+        with ThreadPoolExecutor(CORES) as threads:
+            after = list(threads.map(one, range(dives)))
+        for each in after:
+            for members, points in each.pool.items():
+                balance.join(members, points)
+        answers = [self.near(sorted(each.seats)) for each in after]
+        for answer in answers:
+            answer.complete()
+            if answer.out:
+                answer.draw_from(*balance.columns(self.proofs[-1].each, self.fit.sizes))
+                answer.seat_more(int(TRIES * self.seconds), SEATING, self.stop)
+        return answers
+
+    def better(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:
+        """The best of the answers made better, the costs asked again for as many as it places."""
+        best = max(answers, key=Neighbourhoods.standing)
         count = sum(map(len, best.groups))
         if count != self.placed and not self.stop():
             self.chains.may_look = self.chains.looked + LOOKS * self.seconds / 2
-            program = self.price(count, {**program.pool, **best.values})
-            best.cost = self.proofs[-1].each
-            best = max(best, self.dived(program), key=Neighbourhoods.standing)
-        if len(self.fit) > PEOPLE:
-            self.look_anew(best, program)
-        else:
-            best = self.dive_again(best, program)
+            balance = self.price(count, {**balance.pool, **best.values})
+            answers = [self.near(best.groups), *self.dived(balance, 1)]
+        if len(self.fit) <= FEW:
+            answers = [self.look_nearby(answers, balance)]
+        best = self.look_anew(answers, balance)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = self.near(seats)
             best.improve(int(TRIES * self.seconds), SEATING, self.stop)
         return best
 
-    def look_anew(self, best: Neighbourhoods, program: Program) -> None:
-        """Many people: better sets nearby, and for regions priced by themselves, whose sets are nearby from then on."""
-        met = dict(program.pool)
+    def look_anew(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:
+        """The best answer made better: by regions seated anew, whose sets are nearby from then on, and by those."""
+        best = max(answers, key=Neighbourhoods.standing)
+        met = dict(balance.pool)
         for turn in range(TURNS + 1):
             best.draw_from(*nearest(*columns(met, self.proofs[-1].each, self.fit.sizes), MET_NEAR))
             for freed in WIDER:
                 best.improve(int(NEARBY * self.seconds), freed, self.stop)
             self.told(best.worth_now(), self.known(), "looking at regions anew")
             if turn < TURNS:
-                met |= improve_regions(best, self.chains, AGAIN * self.seconds / TURNS, self.stop)
-
-    def dive_again(self, best: Neighbourhoods, program: Program) -> Neighbourhoods:
-        """The best of several dives, each made better near by: with few people one is quick, and they differ."""
-        near, others = self.near_sets(best, program), [best]
-        for start in range(int(STARTS * self.seconds)):
-            others.append(self.dived(program, random.Random(f"dive {self.seed} {start}")))
-        self.told(best.worth_now(), self.known(), "looking nearby")
-        with ThreadPoolExecutor(CORES) as threads:
-            done: list[Neighbourhoods] = []
-            for other in threads.map(lambda other: self.improve(other, near), others):
-                done.append(other)
-                best = max(done, key=Neighbourhoods.standing)
-                self.told(best.worth_now(), self.known(), "looking nearby")
+                tries = int(REGIONS * self.seconds / TURNS)
+                met |= improve_regions(best, self.chains, tries, f"{self.seed} {turn}", self.stop)
         return best
+
+    def look_nearby(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:
+        """Few people: the best answers made better near by, for they differ; the best of them."""
+        answers = sorted(answers, key=Neighbourhoods.standing, reverse=True)[:IMPROVED]
+        near = self.near_sets(answers[0], balance)
+        self.told(answers[0].worth_now(), self.known(), "looking nearby")
+        with ThreadPoolExecutor(CORES) as threads:
+            done = list(threads.map(lambda other: self.improve(other, near), answers))
+        return max(done, key=Neighbourhoods.standing)
 
     def known(self) -> float | None:
         """The bound so far, if one is proven for everybody who could be placed."""
@@ -217,7 +233,7 @@ class Generation:
     def close(self, best: Neighbourhoods, count: int, bound: float) -> tuple[Neighbourhoods, float]:
         """The best answer from the sets that fall short of their cost by little, and what no answer exceeds."""
         costs = self.proofs[-1]
-        if not costs.proven or costs.placed != count or len(self.fit) > PEOPLE:
+        if not costs.proven or costs.placed != count or len(self.fit) > FEW:
             return best, bound
         self.told(best.worth_now(), bound, "closing the gap")
         for part in CLOSING:
@@ -246,8 +262,8 @@ class Generation:
         waited, cost = self.waited.tolist(), self.proofs[-1].each
         return Neighbourhoods(self.fit, self.worth, waited, cost, groups, self.seed, self.chains)
 
-    def near_sets(self, best: Neighbourhoods, program: Program) -> Near:
-        """The sets that fall short of their cost by little, as many as are quickly listed, or else the program's."""
+    def near_sets(self, best: Neighbourhoods, balance: Balance) -> Near:
+        """The sets that fall short of their cost by little, as many as are quickly listed, or else the balance's."""
         costs = self.proofs[-1]
         gap = max(1.0, costs.whole - best.worth_now())
         step = max(1, int(LOOKS * self.seconds / CHUNKS))
@@ -255,7 +271,7 @@ class Generation:
             found = self.chains.above(costs.each, lack=part * gap, most=SOME, may_look=step)
             if found.complete or self.stop():
                 return nearest(found.sets, found.gain, NEAR)
-        return program.columns(costs.each, self.fit.sizes)
+        return balance.columns(costs.each, self.fit.sizes)
 
     def improve(self, answer: Neighbourhoods, near: Near) -> Neighbourhoods:
         """Ever more people are freed at once, and the sets for them chosen from those near."""
@@ -263,10 +279,3 @@ class Generation:
         for freed in FEWER if answer.out else FREED:
             answer.improve(int(TRIES * self.seconds), freed, self.stop)
         return answer
-
-
-def nearest(sets: list[Whole], gains: list[Real], many: int) -> Near:
-    """So many of the sets, those that fall short of their cost by least."""
-    every = np.sort(np.concatenate(gains))[::-1]
-    least = every[many - 1] if len(every) > many else -np.inf
-    return [each[gain >= least] for each, gain in zip(sets, gains, strict=True)], [g[g >= least] for g in gains]

@@ -32,6 +32,7 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
     begun = np.zeros(n, dtype=np.bool_)
     around = np.zeros(n, dtype=np.int64)  # who may sit with the seed
     near = np.zeros(n, dtype=np.int64)  # who may sit with all members
+    most = np.zeros(n)  # what a person adds to the members at most, above their cost
     count = 0
     for seed in range(first, n, PARTS):
         members[0] = seed
@@ -62,6 +63,8 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
                 shared[word] = table.slots[seed, word] & table.slots[partner, word]
             length, left = 2, many
             near[:many] = around[:many]
+            for at in range(many):
+                most[near[at]] = table.pair[seed, near[at]] - cost[near[at]]
             while True:
                 for size in sizes:
                     if size == length and count < len(over) and value + table.size[length] - price > need * length:
@@ -90,6 +93,9 @@ def hunt(table: Table, cost: Real, first: int, starts: int, sizes: Whole, need: 
                     if has_room(table, members, length, person) and share_slots(table, shared, person):
                         near[kept] = person
                         kept += 1
+                        most[person] += table.pair[members[length - 1], person]
+                        if top >= 0 and most[person] <= add - cost[top]:
+                            continue
                         gain = gain_of(table, members, length, best, person)
                         if top < 0 or gain - cost[person] > add - cost[top]:
                             top, add = person, gain
@@ -137,9 +143,13 @@ def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets
     rest = np.zeros(largest + 1, dtype=np.int64)
     ordered = np.zeros(largest + 1, dtype=np.int64)
     shared = np.zeros(words, dtype=np.uint64)
+    most = np.zeros(n)  # what a person adds to a whole set at most, above their cost
     count = 0
     for row in range(len(rows)):
         size = rows[row, 0]
+        most[:] = -cost
+        for place in range(size):
+            most += table.pair[rows[row, 1 + place]]
         for leaves in range(size + 1):
             length, gone = 0, -1
             price = 0.0
@@ -167,6 +177,9 @@ def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets
             best = best_so_far(table, rest, length)
             top, add = -1, 0.0
             for person in range(n):
+                limit = most[person] if gone < 0 else most[person] - table.pair[gone, person]
+                if top >= 0 and limit <= add - cost[top]:
+                    continue
                 if person != gone and may_join(table, rest, length, shared, person):
                     gain = gain_of(table, rest, length, best, person)
                     if top < 0 or gain - cost[person] > add - cost[top]:

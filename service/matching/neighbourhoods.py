@@ -166,9 +166,19 @@ class Neighbourhoods:
             return None
         if loose or not self.pool or anyhow or self.floor > -math.inf:
             return self.exactly(at, now, loose, anyhow)
-        place = np.full(len(self.fit), -1, dtype=np.int64)
-        place[at] = np.arange(len(at))
         limit = self.lack(now, 0.0)
+        sets, slacks = self.within(at, limit)
+        out = np.full(len(people), 1e9 + limit)
+        chosen = best_cover(len(people), sets, slacks, out, limit - 1e-6, NODES)
+        return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
+
+    def within(self, people: Whole, limit: float = math.inf) -> tuple[list[Whole], list[Real]]:
+        """Of the sets neighbours are chosen from those of these people alone, in their places among them; their slack.
+
+        Only sets with less slack than the limit.
+        """
+        place = np.full(len(self.fit), -1, dtype=np.int64)
+        place[people] = np.arange(len(people))
         sets, slacks = [], []
         for kind, slack in self.pool:
             upto = int(np.searchsorted(slack, limit))
@@ -176,9 +186,7 @@ class Neighbourhoods:
             rows = np.flatnonzero((mine >= 0).all(axis=1))
             sets.append(mine[rows])
             slacks.append(slack[rows])
-        out = np.full(len(people), 1e9 + limit)
-        chosen = best_cover(len(people), sets, slacks, out, limit - 1e-6, NODES)
-        return None if chosen is None else [tuple(int(at[member]) for member in members) for members in chosen]
+        return sets, slacks
 
     def exactly(self, at: Whole, now: Sequence[Set], loose: Sequence[int], anyhow: bool) -> list[Set] | None:
         """The same from all their sets."""

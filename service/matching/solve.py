@@ -16,6 +16,9 @@ from service.matching.relaxing import what_would_help
 from service.matching.search import Search
 from service.matching.wishes import Worth, read_worth
 
+PAIRS = 40_000  # of people, that a second paid for seats as a whole,
+LARGEST = 3_000  # and people, at most
+
 
 def solve(
     question: Question,
@@ -27,11 +30,12 @@ def solve(
 ) -> Answer:
     """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same.
 
-    More than `LARGE` people are seated block by block, where `run` has that done: here, unless said otherwise.
+    More people than `LARGE`, and than there is time for as a whole, are seated block by block, where `run` has that
+    done: here, unless said otherwise.
 
     Unsettled if everybody was to be placed, no way was found, and none is ruled out.
     """
-    if len(question.people) > LARGE and question.group_sizes is None:
+    if question.group_sizes is None and len(question.people) > max(LARGE, whole_for(seconds)):
         return solve_in_blocks(question, seconds=seconds, seed=seed, progress=progress, run=run)
     started = time.monotonic()
     people = read_people(question)
@@ -54,6 +58,11 @@ def solve(
         rules = clash
         outcome = Outcome([], None, True, possible=False)
     return answered(question, people, fit, worth, outcome, rules, search, started)
+
+
+def whole_for(seconds: float) -> int:
+    """The most people who can be seated as a whole in so many seconds, and in the memory there is."""
+    return min(LARGEST, int(math.sqrt(PAIRS * seconds)))
 
 
 def answered(

@@ -13,6 +13,7 @@ from service.matching import Progress, check, output, read_question, solve
 from service.matching.fits import read_fit
 from service.matching.master import Master
 from service.matching.people import read_people
+from service.matching.solve import whole_for
 from service.matching.start import SETTLING, Annealing, Board, Group
 from service.matching.wishes import read_worth
 from tests.matching.asking import Json, answer
@@ -106,3 +107,11 @@ def test_many_groups_are_settled_by_no_more_swaps_than_were_paid_for(monkeypatch
     settled.run(500, 10.0, 1.0, lambda: False)
     settled.settle(lambda: False)
     assert 500 < tried <= 500 + SETTLING * 500
+
+
+def test_a_minute_seats_fifteen_hundred_people_as_a_whole_and_ten_seconds_do_not():
+    assert whole_for(10.0) < 1_500 <= whole_for(60.0)
+
+
+def test_no_time_is_enough_to_hold_everybody_beside_everybody():
+    assert whole_for(1e9) == 3_000
