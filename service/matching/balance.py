@@ -22,6 +22,7 @@ WARM, COOL, COLD = 0.15, 0.006, 0.0006  # the heat first, after hunting, and las
 FALL = 0.72  # and what is left of it after each turn
 LEAST, MOST = -4.0, 20.0  # what somebody may cost, of the same: whoever costs least may be left out
 TURNS = 4_000  # of balancing everybody, at most,
+ANEW = 8  # times at most, until about as many are left out as may be
 NEARLY = 0.02  # unless nobody's cost changes by more than this part of the heat
 CELLS = 5  # balanced in the time of one look
 TAKEN = 0.02  # a set is taken if at least so much of it is
@@ -32,6 +33,7 @@ class Balance:
     """Sets with their value, taken in parts so that everybody is in one altogether; and those that are settled."""
 
     n: int
+    placed: int  # people who are in one; whoever else costs least is left out
     pool: dict[Set, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,6 +53,7 @@ class Balance:
         self.head = float(np.mean([abs(value) / len(members) for members, value in self.pool.items()] or 0.0)) + 1e-9
         self.heat = (WARM if cost is None else COOL) * self.head
         self.cost = np.full(self.n, self.head) if cost is None else cost.copy()
+        self.alone = float(self.cost.min()) if self.placed < self.n else -np.inf
 
     def join(self, members: Set, value: float) -> bool:
         """Whether the set is new."""
@@ -88,10 +91,23 @@ class Balance:
         start = np.searchsorted(who[order], np.arange(self.n + 1))
         self.over = self.values[self.free] - np.append(self.cost, 0.0)[rows].sum(axis=1)
         low, high = LEAST * self.head, MOST * self.head
-        turns = balance(start, place[order], self.over, self.cost, self.heat, low, high, turns, NEARLY * self.heat)
-        self.work = turns * len(order)
+        which, nearly, self.work = place[order], NEARLY * self.heat, 0
+        for _ in range(ANEW if self.placed < self.n else 1):
+            done = balance(start, which, self.over, self.cost, self.alone, self.heat, low, high, turns, nearly)
+            self.work += done * len(order)
+            if self.let_out():
+                break
         taken = np.exp(np.minimum(self.over / self.heat, 0.0))
         return float(taken @ self.values[self.free]), self.cost.copy()
+
+    def let_out(self) -> bool:
+        """Whether about as many are left out as may be; if not, sitting alone is worth more or less from now on."""
+        if self.placed == self.n:
+            return True
+        alone = np.exp(np.minimum((self.alone - self.cost[~self.seated]) / self.heat, 0.0)).sum()
+        off = float(np.log((self.n - self.placed) / max(alone, 1e-9)))
+        self.alone += self.heat * off
+        return abs(off) < 0.1
 
     def read(self) -> None:
         """The sets that joined, as rows."""
@@ -143,6 +159,7 @@ def balance(
     which: Whole,
     over: Real,
     cost: Real,
+    alone: float,
     heat: float,
     low: float,
     high: float,
@@ -151,7 +168,8 @@ def balance(
 ) -> int:
     """Everybody's cost in turn so that their sets are taken once in all; how many turns that took.
 
-    `which[start[i]:start[i + 1]]` are the sets of person i, `over` (sets,) by how much each exceeds its cost.
+    `which[start[i]:start[i + 1]]` are the sets of person i, `over` (sets,) by how much each exceeds its cost. Whoever
+    is in some set may also be left out, which is worth `alone`.
     """
     for turn in range(turns):
         most = 0.0
@@ -159,10 +177,10 @@ def balance(
             first, last = start[person], start[person + 1]
             if first == last:
                 continue
-            top = over[which[first]]
+            top = alone - cost[person]
             for at in range(first, last):
                 top = max(top, over[which[at]])
-            taken = 0.0
+            taken = np.exp((alone - cost[person] - top) / heat)
             for at in range(first, last):
                 below = (over[which[at]] - top) / heat
                 if below > -30.0:

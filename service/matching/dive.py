@@ -49,7 +49,7 @@ def dive(
 def slimmed(chains: Chains, balance: Balance, cost: Real) -> Balance:
     """The sets that exceed these costs most, or fall short least, `EACH` for every person."""
     sets, gains = balance.columns(cost, chains.fit.sizes)
-    slim = Balance(balance.n)
+    slim = Balance(balance.n, balance.placed)
     slim.begin(dearest(Found(sets, gains, complete=False), cost, EACH, most=len(balance.pool)), cost)
     return slim
 

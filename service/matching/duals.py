@@ -1,7 +1,7 @@
 """What each person costs at the best fractional answer: column generation, and the bound that follows from it.
 
-The linear program over sets (Barnhart et al. 1998) places exactly as many people as the answer at hand. Its duals
-give each person a cost; sets worth more than their cost join it.
+The linear program over sets (Barnhart et al. 1998) places exactly as many people as the answer at hand. It is balanced
+rather than solved, which gives each person a cost; sets worth more than their cost join it.
 """
 
 from collections.abc import Callable
@@ -52,7 +52,6 @@ class Costs:
 def generate(
     chains: Chains,
     balance: Balance,
-    placed: int,
     rounds: int,
     stop: Callable[[], bool],
     told: Callable[[float], None] = lambda bound: None,
@@ -66,10 +65,10 @@ def generate(
     balance.costs()
     floor, last = FLOOR * balance.head, 0
     if not look_in_parts(chains, balance, floor, stop):
-        return Costs(balance.cost.copy(), placed, proven=False)
+        return Costs(balance.cost.copy(), balance.placed, proven=False)
     balance.settle()
     _, cost = balance.costs()
-    best = Costs(cost, placed, proven=False)
+    best = Costs(cost, balance.placed, proven=False)
     for _ in range(rounds):
         if stop() or chains.looked + 1.5 * last > chains.may_look:
             break
@@ -78,7 +77,7 @@ def generate(
         last = chains.looked - before
         if not found.complete:
             break
-        seen = Costs(mended(balance.cost + floor, found, floor), placed)
+        seen = Costs(mended(balance.cost + floor, found, floor), balance.placed)
         if seen.bound < best.bound:
             best = seen
             told(best.bound)

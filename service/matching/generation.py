@@ -145,13 +145,13 @@ class Generation:
 
     def price(self, placed: int, met: dict[Set, float]) -> Balance:
         """The sets worth having for that many people; what everybody costs is one more proof, if all were looked at."""
-        balance = Balance(len(self.fit))
+        balance = Balance(len(self.fit), placed)
         balance.begin(sorted(met.items()))
 
         def told(bound: float) -> None:
             self.told(None, bound, "pricing")
 
-        self.proofs.append(generate(self.chains, balance, placed, ROUNDS, self.stop, told))
+        self.proofs.append(generate(self.chains, balance, ROUNDS, self.stop, told))
         return balance
 
     def dived(self, balance: Balance, dives: int) -> list[Neighbourhoods]:
@@ -170,7 +170,7 @@ class Generation:
         answers = [self.near(sorted(each.seats)) for each in after]
         for answer in answers:
             answer.complete()
-            if answer.out:
+            if len(answer.out) > len(self.fit) - balance.placed:
                 answer.draw_from(*balance.columns(self.proofs[-1].each, self.fit.sizes))
                 answer.seat_more(int(TRIES * self.seconds), SEATING, self.stop)
         return answers

@@ -50,7 +50,7 @@ def dived(
     people = np.array(sorted({*out, *(person for group in region for person in group)}), dtype=np.int64)
     part = chains.among(people)
     cost = answer.cost[people]
-    balance = Balance(len(people))
+    balance = Balance(len(people), len(people) - len(out))
     for kind in answer.within(people)[0]:
         points = np.empty(len(kind))
         values_of(part.table, kind, points)

@@ -21,9 +21,9 @@ def every(seed: int) -> dict[tuple[int, ...], float]:
     }
 
 
-def balanced(sets: dict[tuple[int, ...], float]) -> Balance:
+def balanced(sets: dict[tuple[int, ...], float], placed: int = PEOPLE) -> Balance:
     """As cold as it gets."""
-    balance = Balance(PEOPLE)
+    balance = Balance(PEOPLE, placed)
     balance.begin(sets.items())
     balance.costs()
     while balance.cool():
@@ -65,6 +65,13 @@ def test_everybody_is_taken_once_in_all(seed):
     assert taken == pytest.approx(np.ones(PEOPLE), abs=0.1)  # sets taken less than a little are not named
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_as_many_are_left_out_as_may_be(seed):
+    balance = balanced(every(seed), placed=PEOPLE - 2)
+    taken = sum(share * len(members) for members, share in balance.shares().items())
+    assert taken == pytest.approx(PEOPLE - 2, abs=0.75)
+
+
 def test_whoever_sits_is_taken_no_more():
     balance = balanced(every(0))
     first = max(balance.shares().items(), key=lambda each: each[1])[0]
@@ -84,7 +91,7 @@ def test_a_balance_thinned_out_keeps_the_best_sets_of_everybody():
 
 
 def test_whoever_is_in_no_set_costs_what_everybody_costs_at_first():
-    balance = Balance(3)
+    balance = Balance(3, 3)
     balance.begin([((0, 1), 10.0)])
     _, cost = balance.costs()
     assert cost[2] == balance.head
@@ -92,6 +99,6 @@ def test_whoever_is_in_no_set_costs_what_everybody_costs_at_first():
 
 
 def test_a_set_joins_once():
-    balance = Balance(2)
+    balance = Balance(2, 2)
     assert balance.join((0, 1), 1.0)
     assert not balance.join((0, 1), 1.0)
