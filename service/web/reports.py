@@ -180,8 +180,13 @@ async def ties(visit: Visit) -> Shows:
 
 
 def tell_ties(found: Any) -> Told:
-    """New, renewed and repeated ties, and whether they cross organisations more than chance would have it."""
+    """New, renewed and repeated ties, and whether they cross organisations more than chance would have it.
+
+    Drawn are the rows of which nothing has to be hidden, or all of them as one where that is true of none.
+    """
     whole = [row for row in found.rows if None not in (row.new, row.renewed, row.repeated)]
+    if not whole and None not in (found.total.new, found.total.renewed, found.total.repeated):
+        whole = [found.total]
     periods = tuple(
         Ties(period=cohort(row.cohort), new=row.new, renewed=row.renewed, repeated=row.repeated) for row in whole
     )

@@ -1,6 +1,7 @@
 """Pictures are one image with a title and a description, need no style, and have a table that says the same."""
 
 import re
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -22,6 +23,7 @@ from service.web.pictures import (
 )
 from service.web.pictures.drawing import _lines, place_of
 from service.web.pictures.sets import cut, written
+from service.web.reports import tell_ties
 
 OTHERS = [["Ann", "Bob"], ["<Cid>", place_of(0)], ["12", "true"]]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -138,3 +140,28 @@ def test_somebody_helped_twice_by_one_other_is_one_line():
 
 async def test_what_draws_is_there_before_the_first_visitor(street):
     assert ready_to_draw.cache_info().currsize == 1
+
+
+def told_of_ties(*, january: int | None, all_year: int | None):
+    """A year of which January has so many new ties; None is hidden."""
+    return tell_ties(
+        SimpleNamespace(
+            rows=[SimpleNamespace(cohort="2026-01", new=january, renewed=0, repeated=None if january is None else 5)],
+            total=SimpleNamespace(cohort="all", new=all_year, renewed=0, repeated=9),
+            ei_index=None,
+            z=None,
+            by="month",
+        )
+    )
+
+
+def test_ties_are_drawn_by_month():
+    assert told_of_ties(january=7, all_year=30).picture.rows == [["January 2026", "7", "0", "5"]]
+
+
+def test_where_every_month_has_something_to_hide_ties_are_drawn_as_one():
+    assert told_of_ties(january=None, all_year=30).picture.rows == [["All", "30", "0", "9"]]
+
+
+def test_nothing_is_drawn_where_the_whole_has_something_to_hide_too():
+    assert told_of_ties(january=None, all_year=None).picture is None
