@@ -183,17 +183,15 @@ class Generation:
             self.chains.may_look = self.chains.looked + LOOKS * self.seconds / 2
             balance = self.price(count, {**balance.pool, **best.values})
             answers = [self.near(best.groups), *self.dived(balance, 1)]
-        if len(self.fit) <= FEW:
-            answers = [self.look_nearby(answers, balance)]
-        best = self.look_anew(answers, balance)
+        best = self.look_nearby(answers, balance) if len(self.fit) <= FEW else max(answers, key=Neighbourhoods.standing)
+        self.look_anew(best, balance)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = self.near(seats)
             best.improve(int(TRIES * self.seconds), SEATING, self.stop)
         return best
 
-    def look_anew(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:
-        """The best answer made better: by regions seated anew, whose sets are nearby from then on, and by those."""
-        best = max(answers, key=Neighbourhoods.standing)
+    def look_anew(self, best: Neighbourhoods, balance: Balance) -> None:
+        """The answer is made better: by regions seated anew, whose sets are nearby from then on, and by those."""
         met = dict(balance.pool)
         for turn in range(TURNS + 1):
             best.draw_from(*nearest(*columns(met, self.proofs[-1].each, self.fit.sizes), MET_NEAR))
@@ -203,7 +201,6 @@ class Generation:
             if turn < TURNS:
                 tries = int(REGIONS * self.seconds / TURNS)
                 met |= improve_regions(best, self.chains, tries, f"{self.seed} {turn}", self.stop)
-        return best
 
     def look_nearby(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:
         """Few people: the best answers made better near by, for they differ; the best of them."""

@@ -35,7 +35,7 @@ def improve_regions(
             people = int(min(PEOPLE[turn % len(PEOPLE)], PART * len(answer.fit)))
             regions = [answer.near(people, answer.out) for _ in range(AT_ONCE)]
             seeds = [f"{seed} {turn} {place}" for place in range(AT_ONCE)]
-            done = list(threads.map(partial(dived, answer, chains, answer.out), regions, seeds))
+            done = list(threads.map(partial(dived, answer, chains, answer.out, stop), regions, seeds))
             for region, (better, seen) in zip(regions, done, strict=True):
                 met |= seen
                 if set(region) <= set(answer.groups) and answer.better(better, region):
@@ -44,7 +44,12 @@ def improve_regions(
 
 
 def dived(
-    answer: Neighbourhoods, chains: Chains, out: Sequence[int], region: Sequence[Set], seed: str
+    answer: Neighbourhoods,
+    chains: Chains,
+    out: Sequence[int],
+    stop: Callable[[], bool],
+    region: Sequence[Set],
+    seed: str,
 ) -> tuple[list[Set], dict[Set, float]]:
     """Sets for the people of a region, and of whoever is out with them; and the sets met on the way."""
     people = np.array(sorted({*out, *(person for group in region for person in group)}), dtype=np.int64)
@@ -57,7 +62,7 @@ def dived(
         for members, value in zip(kind.tolist(), points.tolist(), strict=True):
             balance.join(tuple(members), value)
     balance.begin((), cost)
-    after = dive(part, balance, cost, lambda: False, random.Random(f"region {seed}"))
+    after = dive(part, balance, cost, stop, random.Random(f"region {seed}"))
 
     def named(members: Set) -> Set:
         return tuple(people[list(members)].tolist())
