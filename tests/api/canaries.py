@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from tests.api import said_since
 from tests.api.conftest import Network, Person
@@ -150,12 +149,7 @@ async def problems_of(world: World) -> None:
 
 async def paired(network: Network, world: World) -> str:
     """A round that puts Ann and Ben together."""
-    path = await world.make("convenor", "/v1/rounds", {"kind": "pair"})
-    for each in (world.ann, world.ben):
-        await done(each.post(f"{path}/opt-in", {}))
-    await done(world.convenor.post(f"{path}/close", {}))
-    await done(world.convenor.post(f"{path}/propose", {}), 202)
-    await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    path = await said_since.proposed(network, world, world.ann, world.ben)
     await done(world.convenor.post(f"{path}/publish", {}))
     [mine] = (await done(world.ann.get("/v1/sets")))["items"]
     for each in (world.ann, world.ben):

@@ -10,7 +10,7 @@ from tests.life import done
 
 if TYPE_CHECKING:
     from tests.api.canaries import World
-    from tests.api.conftest import Network
+    from tests.api.conftest import Network, Person
 
 NOBODY: frozenset[str] = frozenset()
 ANN = frozenset({"ann"})
@@ -104,12 +104,18 @@ async def met(world: World, set_id: str) -> None:
     await done(world.ann.post(f"{path}/object", {"why": "Weaselherd"}))
 
 
-async def weighed_otherwise(network: Network, world: World) -> None:
-    """A round that the convenor asks anew, with other weights."""
+async def proposed(network: Network, world: World, *people: Person) -> str:
+    """A round of pairs that these are in, answered by the workshop."""
     path = await world.make("convenor", "/v1/rounds", {"kind": "pair"})
-    for each in (world.cat, world.lead):
+    for each in people:
         await done(each.post(f"{path}/opt-in", {}))
     await done(world.convenor.post(f"{path}/close", {}))
     await done(world.convenor.post(f"{path}/propose", {}), 202)
     await network.house.workshop.wait(UUID(path.rpartition("/")[2]))
+    return path
+
+
+async def weighed_otherwise(network: Network, world: World) -> None:
+    """A round that the convenor asks anew, with other weights."""
+    path = await proposed(network, world, world.cat, world.lead)
     await done(world.convenor.post(f"{path}/revise", {"why": "Xantusbird", "weights": {"help": 1}}))
