@@ -56,7 +56,7 @@ def read_people(question: Question) -> People:
         slot_names=tuple(names),
         waited=np.array([person.waited_rounds for person in question.people], dtype=np.int64),
         avoiding=pairs(len(ids), [(index[one], index[other]) for one, other in question.avoid]),
-        same_line=pairs(len(ids), lines(question, index)),
+        same_line=on_one_line([index.get(person.reports_to or "", -1) for person in question.people]),
         met_within=recent,
         ever_met=ever,
         owner=np.array([place for place, _ in brought], dtype=np.int64),
@@ -95,18 +95,31 @@ def pairs(n: int, of: Sequence[tuple[int, int]]) -> Flags:
     return flags
 
 
-def lines(question: Question, index: dict[str, int]) -> list[tuple[int, int]]:
-    """Each person with everybody above them, all the way up; a line that runs in a circle is followed once."""
-    manager = {person.id: person.reports_to for person in question.people}
-    found = []
-    for person in question.people:
-        seen = {person.id}
-        above = person.reports_to
-        while above is not None and above not in seen:
-            found.append((index[person.id], index[above]))
-            seen.add(above)
-            above = manager[above]
-    return found
+def on_one_line(manager: Sequence[int]) -> Flags:
+    """(n, n) True both ways for each person and everybody above them, all the way up; -1 is nobody's place.
+
+    In a line that runs in a circle, everybody is above everybody.
+    """
+    n = len(manager)
+    above = np.zeros((n, n), dtype=np.bool_)
+    known = np.zeros(n, dtype=np.bool_)
+    for person in range(n):
+        path: dict[int, None] = {}
+        at = person
+        while at >= 0 and not known[at] and at not in path:
+            path[at] = None
+            at = manager[at]
+        up = list(path)
+        known[up] = True
+        if at in path:
+            up, circle = up[: up.index(at)], up[up.index(at) :]
+            above[np.ix_(circle, circle)] = True
+        for one in reversed(up):
+            if manager[one] >= 0:
+                above[one] = above[manager[one]]
+                above[one, manager[one]] = True
+    np.fill_diagonal(above, False)
+    return np.asarray(above | above.T)
 
 
 def meetings(question: Question, index: dict[str, int]) -> tuple[Flags, Flags]:

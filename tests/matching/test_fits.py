@@ -1,8 +1,11 @@
 """Every hard rule: where it allows, and where it refuses."""
 
+from random import Random
+
 import pytest
 
 from service.matching import search
+from service.matching.people import on_one_line
 from tests.matching.asking import Json, answer, of_size, people, sets, together
 
 
@@ -99,6 +102,20 @@ def test_nobody_sits_with_anybody_above_them_all_the_way_up():
 def test_a_line_that_runs_in_a_circle_bars_everybody_on_it():
     circle = [{"id": "a", "reports_to": "b"}, {"id": "b", "reports_to": "c"}, {"id": "c", "reports_to": "a"}]
     assert sets({"people": circle, "size": of_size(2)}) == []
+
+
+def test_whoever_is_on_no_line_of_somebody_in_any_round_sits_with_them():
+    chance = Random(1)
+    for _ in range(300):
+        people = chance.randint(1, 8)
+        manager = [chance.choice([-1, *(at for at in range(people) if at != person)]) for person in range(people)]
+        above: list[set[int]] = []
+        for person in range(people):
+            above.append(set())
+            while (person := manager[person]) >= 0 and person not in above[-1]:
+                above[-1].add(person)
+        barred = [[i != j and (i in above[j] or j in above[i]) for i in range(people)] for j in range(people)]
+        assert on_one_line(manager).tolist() == barred
 
 
 def test_somebody_who_reports_to_themselves_is_on_nobody_elses_line():

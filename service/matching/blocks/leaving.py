@@ -59,4 +59,5 @@ def by_slots(
             return "organisation", np.zeros(0, dtype=np.int64)
     may &= enough(slots & slots[person], whole.question.rules.common_slots)
     near = np.flatnonzero(may)
-    return ("slots" if set(near.tolist()) <= {person} and min(sizes) > 1 else None), near
+    alone = not np.any(near != person)
+    return ("slots" if alone and min(sizes) > 1 else None), near
