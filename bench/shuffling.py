@@ -6,7 +6,7 @@ import numpy as np
 
 from service.matching.annealing import annealed
 from service.matching.fits import Fit
-from service.matching.start import Board
+from service.matching.start import groups_of
 from service.matching.tables import read_table
 from service.matching.wishes import Worth
 
@@ -21,7 +21,7 @@ def shuffled(fit: Fit, worth: Worth, seed: int, seconds: float, warm: float, coo
     costs more than any set could gain, and so does whoever sits in a set too small.
     """
     table = read_table(fit, worth)
-    sizes = np.array(Board(fit, worth).groups_of(len(fit)), dtype=np.int64)
+    sizes = np.array(groups_of(len(fit), fit.sizes, worth.size), dtype=np.int64)
     dear = 20.0 * float(np.abs(table.pair[table.allowed]).max(initial=1.0))
     below = table.size.copy()
     below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)

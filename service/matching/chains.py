@@ -13,6 +13,7 @@ no less that way, and far fewer parts pass.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from service.matching.branches import Asked, branches
 from service.matching.fits import Fit, enough
 from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
-from service.matching.tables import Table, beyond, read_table, table_of, values_of
+from service.matching.tables import Table, beyond, expected, problems_of, read_table, table_of, values_of
 from service.matching.wishes import Worth
 
 CORES = 2
@@ -43,27 +44,40 @@ class Found:
 
 
 class Chains:
-    """The search, prepared once for a round and asked again with each round of costs."""
+    """The search, prepared for a round when it is first asked, and asked again with each round of costs."""
 
-    def __init__(self, fit: Fit, worth: Worth | None, tables: tuple[Table, Table, Real] | None = None) -> None:
+    def __init__(self, fit: Fit, worth: Worth | Table, usual: Real | None = None) -> None:
         self.fit, self.n = fit, len(fit)
-        if tables is None:
-            assert worth is not None
-            table = read_table(fit, worth)
-            tables = table, *beyond(table, *EXPECTED)
-        self.table, self.grown, self.expected = tables
-        company = np.sort(np.where(self.grown.allowed, self.grown.pair, -np.inf), axis=1)[:, ::-1]
-        most = max((*fit.sizes, 2))
-        self.company = np.zeros((self.n, most + 1))  # half of what a person is worth to so many others at most
-        for others in range(1, most + 1):
-            self.company[:, others] = company[:, :others].sum(axis=1) / 2.0
+        self.table = worth if isinstance(worth, Table) else read_table(fit, worth)
+        if usual is not None:
+            self.usual = usual
         self.looked = 0  # (part, candidate) cells looked at so far: the clock of this search, the same on every machine
         self.may_look: float = float("inf")
 
     def among(self, people: Whole) -> "Chains":
         """The search among a few of the people, numbered in their order."""
-        tables = table_of(self.table, people), table_of(self.grown, people), self.expected[people]
-        return Chains(fit_of(self.fit, people.tolist()), None, tables)
+        usual = self.usual[problems_of(self.table, people)]
+        return Chains(fit_of(self.fit, people.tolist()), table_of(self.table, people), usual)
+
+    @cached_property
+    def usual(self) -> Real:
+        """(problems,) the help that each problem may expect."""
+        return expected(self.table, *EXPECTED)
+
+    @cached_property
+    def grown(self) -> tuple[Table, Real]:
+        """The help beyond that, and (n,) what each person's problems expect: as large as the table itself."""
+        return beyond(self.table, self.usual)
+
+    @cached_property
+    def company(self) -> Real:
+        """(n, sizes) half of what a person is worth to so many others at most, beyond what is expected."""
+        grown, most = self.grown[0], max((*self.fit.sizes, 2))
+        best = np.sort(np.where(grown.allowed, grown.pair, -np.inf), axis=1)[:, : -most - 1 : -1]
+        found = np.zeros((self.n, most + 1))
+        for others in range(1, most + 1):
+            found[:, others] = best[:, :others].sum(axis=1) / 2.0
+        return found
 
     def above(
         self,
@@ -82,6 +96,7 @@ class Chains:
         sizes = self.fit.sizes
         needs = [(-lack if lack is not None else floor * size) for size in sizes]
         step = min(CHUNKS, max(1, self.n // 8))
+        (grown, expects), company = self.grown, self.company
         found: list[tuple[Whole, Real]] = [(np.zeros((0, size), dtype=np.int64), np.zeros(0)) for size in sizes]
         work = [
             (place, first) for place in range(len(sizes)) if sizes[place] > 2 for first in range(turn[0], step, turn[1])
@@ -91,7 +106,7 @@ class Chains:
             place, first = place_first
             sets = np.empty((most, sizes[place]), dtype=np.int64)
             over = np.empty(most)
-            asked = Asked(self.grown, self.table, cost - self.expected, cost, self.company, sizes[place], needs[place])
+            asked = Asked(grown, self.table, cost - expects, cost, company, sizes[place], needs[place])
             count, looks = branches(asked, first, step, sets, over, may_look)
             kept = max(0, count)
             return sets[:kept].copy(), over[:kept].copy(), count, looks

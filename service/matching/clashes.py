@@ -12,7 +12,7 @@ from service.matching.fits import Fit, enough, may_sit_together, read_fit
 from service.matching.master import Master, Set
 from service.matching.people import People
 from service.matching.question import Question
-from service.matching.start import Board
+from service.matching.start import groups_of
 from service.matching.tables import read_table
 from service.matching.wishes import Worth
 
@@ -32,10 +32,9 @@ def every_set(fit: Fit, worth: Worth, at_most: int = AT_MOST) -> list[Set] | Non
     free = np.full(
         len(fit), -1e9 * (1.0 + float(np.abs(worth.help).max(initial=0)) + float(np.abs(worth.together).max(initial=0)))
     )
-    chains = Chains(fit, worth)
-    sets: list[Set] = []
+    table, sets = read_table(fit, worth), list[Set]()
     for size in fit.sizes:
-        one = Chains(replace(fit, sizes=(size,)), None, (chains.table, chains.grown, chains.expected))
+        one = Chains(replace(fit, sizes=(size,)), table, np.zeros(len(table.given)))
         looks = int(max(LOOKS, 60 * at_most) * min(1.0, (USUAL / size) ** 2))  # each takes longer the larger the sets
         found = one.above(free, 0.0, most=at_most, may_look=looks)
         sets += [tuple(members) for members in found.sets[0].tolist()]
@@ -57,7 +56,7 @@ def possible(
         return False
     if fit.groups is None and 1 in fit.sizes and all(may_sit_together(fit, [person]) for person in range(n)):
         return True
-    if everyone and fit.groups is None and sum(Board(fit, worth).groups_of(n)) < n and not fit.one_trio:
+    if everyone and fit.groups is None and sum(groups_of(n, fit.sizes, worth.size)) < n and not fit.one_trio:
         return False
     if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
         return False
@@ -150,7 +149,7 @@ def placed_by_search(fit: Fit, sets: Sequence[Set]) -> list[Set]:
     table = read_table(fit, none)
     short = table.size.copy()
     short[1 : min(fit.sizes)] -= np.arange(1, min(fit.sizes))  # whoever sits in a set too small is out
-    wanted = Board(fit, none).groups_of(n)
+    wanted = groups_of(n, fit.sizes, none.size)
     groups = [tuple(members) for members in sets if len(members) <= largest]
     sizes = np.array([*wanted, *([min(fit.sizes)] * (len(groups) - len(wanted)))], dtype=np.int64)
     bounds = (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), largest))
@@ -219,7 +218,7 @@ def why_unplaced(fit: Fit, people: People, question: Question, left: Sequence[in
     n, smallest = len(fit), min(fit.sizes, default=question.size.min)
     whole = n
     if question.group_sizes is None and n >= smallest and fit.sizes:
-        whole = sum(Board(fit, no_worth(n)).groups_of(n))
+        whole = sum(groups_of(n, fit.sizes, no_worth(n).size))
     return [reason(fit, people, question, person, "sizes" if whole < n else "others") for person in left]
 
 

@@ -28,7 +28,7 @@ from service.matching.proving import prove
 from service.matching.ranking import columns, nearest
 from service.matching.regions import improve_regions
 from service.matching.star import SIZABLE, star
-from service.matching.start import Board
+from service.matching.start import groups_of
 from service.matching.tables import Table, read_table
 from service.matching.wishes import Worth, value
 
@@ -119,7 +119,7 @@ class Generation:
         """A first answer and the good sets met on the way."""
         self.told(None, None, "starting")
         n, fit = len(self.fit), self.fit
-        sizes = np.array(Board(fit, self.worth).groups_of(n), dtype=np.int64)
+        sizes = np.array(groups_of(n, fit.sizes, self.worth.size), dtype=np.int64)
         points = np.abs(table.pair[table.allowed])
         unit = float(np.std(points)) + 1e-9 if points.size else 1.0
         dear = 20.0 * (unit + float(points.max(initial=0.0))) + self.worth.penalty * max(fit.sizes)

@@ -18,7 +18,7 @@ from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
 from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
-from service.matching.start import Annealing, Board, greedy_groups
+from service.matching.start import Annealing, Board, greedy_groups, groups_of
 from service.matching.tables import read_table
 from service.matching.wishes import Worth, value
 
@@ -187,4 +187,4 @@ class Search:
         """The most people that could be placed, by the sizes and by who is in any set at all."""
         smallest = min(self.fit.sizes)
         able = sum(in_some_set(self.fit, person, smallest, FEW) for person in range(len(self.fit)))
-        return sum(Board(self.fit, self.worth).groups_of(able))
+        return sum(groups_of(able, self.fit.sizes, self.worth.size))

@@ -57,26 +57,28 @@ class Board:
                 return False
         return slots < 0 or slots.bit_count() >= self.common
 
-    def groups_of(self, people: int) -> list[int]:
-        """Sizes that place as many of `people` as the sizes of the round allow, near the best size."""
-        reach: dict[int, tuple[float, int]] = {0: (0.0, 0)}  # people -> best size terms, last size
-        for count in range(1, people + 1):
-            ways = [(reach[count - size][0] + self.size[size], size) for size in self.sizes if count - size in reach]
-            if ways:
-                reach[count] = max(ways)
-        left = max(reach)
-        sizes = []
-        while left:
-            sizes.append(reach[left][1])
-            left -= sizes[-1]
-        return sorted(sizes, reverse=True)
+
+def groups_of(people: int, sizes: Iterable[int], term: Callable[[int], float]) -> list[int]:
+    """Sizes that place as many of the people as they can, and of those the ones whose terms come to most."""
+    term_of = {size: term(size) for size in sizes}
+    reach: dict[int, tuple[float, int]] = {0: (0.0, 0)}  # people -> best size terms, last size
+    for count in range(1, people + 1):
+        ways = [(reach[count - size][0] + points, size) for size, points in term_of.items() if count - size in reach]
+        if ways:
+            reach[count] = max(ways)
+    left = max(reach)
+    found = []
+    while left:
+        found.append(reach[left][1])
+        left -= found[-1]
+    return sorted(found, reverse=True)
 
 
 def greedy(board: Board, people: Iterable[int], chance: random.Random) -> list[Group]:
     """Sets grown one by one around whoever has the fewest possible partners left."""
     left = set(people)
     groups = []
-    for size in board.groups_of(len(left)):
+    for size in groups_of(len(left), board.sizes, board.size.__getitem__):
         seeds = sorted(left, key=lambda person: (count_within(board.allowed[person], left), chance.random()))
         for seed in [seed for seed in seeds if board.may_sit([seed])][:5]:
             group = [seed]

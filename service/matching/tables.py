@@ -10,6 +10,7 @@ from service.matching.people import Flags, Masks, Real, Whole
 from service.matching.wishes import Worth
 
 EVERY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+SLICE = 500  # problems looked at together
 
 
 class Table(NamedTuple):
@@ -58,21 +59,30 @@ def pairs_of(help: Real, together: Real, start: Whole) -> Real:
     return both
 
 
-def beyond(table: Table, place: int, share: float) -> tuple[Table, Real]:
-    """The help beyond what each problem may expect, and (n,) what each person's problems expect in all.
+def expected(table: Table, place: int, share: float) -> Real:
+    """(problems,) the help that each problem may expect: a share of the best help but for a few (`place`)."""
+    problems, n = table.given.shape
+    found = np.zeros(problems)
+    for first in range(0, problems if n >= place else 0, SLICE):
+        some = np.partition(table.given[first : first + SLICE], n - place, axis=1)[:, n - place]
+        found[first : first + SLICE] = share * np.maximum(some, 0.0)
+    return found
 
-    A problem expects a share of the best help but for a few (`place`). Nobody is worth less than in `table`: what a set
-    is worth there is at most what it is worth here and what its members expect.
+
+def beyond(table: Table, usual: Real) -> tuple[Table, Real]:
+    """The help beyond what each problem may expect (`usual`), and (n,) what each person's problems expect in all.
+
+    No help is below nothing. Nobody is worth less than in `table`: what a set is worth there is at most what it is
+    worth here and what its members expect.
     """
     n, problems = table.help.shape
-    expected = np.zeros(problems)
-    if n >= place and problems:
-        expected = share * np.maximum(np.partition(table.help, n - place, axis=0)[n - place], 0.0)
-    more = np.maximum(table.help - expected, 0.0)
+    each = np.zeros(n)
+    if not usual.any() and table.help.min(initial=0.0) >= 0.0:
+        return table, each
+    more = np.maximum(table.help - usual, 0.0)
     owner = np.repeat(np.arange(n), np.diff(table.start))
     more[owner, np.arange(problems)] = 0.0
-    each = np.zeros(n)
-    np.add.at(each, owner, expected)
+    np.add.at(each, owner, usual)
     pair = pairs_of(more, table.together, table.start)
     return table._replace(help=more, given=np.ascontiguousarray(more.T), pair=pair), each
 
@@ -81,7 +91,7 @@ def table_of(table: Table, people: Whole) -> Table:
     """A few of the people by themselves, numbered in their order."""
     counts = table.start[people + 1] - table.start[people]
     start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-    problems = np.repeat(table.start[people] - start[:-1], counts) + np.arange(start[-1])
+    problems = problems_of(table, people)
     return table._replace(
         allowed=table.allowed[np.ix_(people, people)],
         slots=table.slots[people],
@@ -92,6 +102,13 @@ def table_of(table: Table, people: Whole) -> Table:
         together=table.together[np.ix_(people, people)],
         pair=table.pair[np.ix_(people, people)],
     )
+
+
+def problems_of(table: Table, people: Whole) -> Whole:
+    """The problems of these people, in their order."""
+    counts = table.start[people + 1] - table.start[people]
+    before = np.cumsum(counts) - counts
+    return np.repeat(table.start[people] - before, counts) + np.arange(counts.sum())
 
 
 @compiled

@@ -50,7 +50,7 @@ def test_no_set_above_its_cost_is_missed_and_none_below_is_named(seed):
 def test_what_people_add_is_the_same_reckoned_anew_and_from_what_they_added_before(seed):
     question = read_question(round_of(Random(f"gains {seed}"), 14))
     people = read_people(question)
-    table = Chains(read_fit(question, people), read_worth(question, people)).grown
+    table = Chains(read_fit(question, people), read_worth(question, people)).grown[0]
     order = np.random.default_rng(seed).permutation(14)
     members, near = order[:5], np.sort(order[5:])
 
