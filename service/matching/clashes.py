@@ -8,9 +8,10 @@ from ortools.sat.python import cp_model
 
 from service.matching.annealing import annealed
 from service.matching.chains import Chains
-from service.matching.fits import Fit, enough, may_sit_together, read_fit
+from service.matching.counting import in_some_set, most_placed, ruled_out, too_few
+from service.matching.fits import Fit, enough, may_sit_together, read_fit, with_wholes
 from service.matching.master import Master, Set
-from service.matching.people import People
+from service.matching.people import ALWAYS, People, numbered
 from service.matching.question import Question
 from service.matching.start import groups_of
 from service.matching.tables import read_table
@@ -19,7 +20,6 @@ from service.matching.wishes import Worth
 AT_MOST = 40_000  # feasible sets up to which possibility is decided by listing them all
 LOOKS = 2_000_000  # at parts of sets of one size, while they are listed, however few may be found
 USUAL = 8  # people in a set up to which a look takes as long as usual
-FEW = 2_000  # looks for one set that holds a person
 WORK = 4.0  # deterministic seconds one question of possibility may take
 STEPS, ALL_STEPS = 4_000, 500_000  # proposals of annealing for each person, and in all
 LARGE = 4_000_000  # truth values and clauses up to which a seating is asked for
@@ -52,14 +52,10 @@ def possible(
     if not everyone and fit.groups is None:
         return True
     n = len(fit)
-    if too_few(fit, everyone):
+    if ruled_out(fit, everyone):
         return False
     if fit.groups is None and 1 in fit.sizes and all(may_sit_together(fit, [person]) for person in range(n)):
         return True
-    if everyone and fit.groups is None and sum(groups_of(n, fit.sizes, worth.size)) < n and not fit.one_trio:
-        return False
-    if everyone and not all(in_some_set(fit, person, min(fit.sizes), FEW) for person in range(n)):
-        return False
     if n == 0 and fit.groups is None:
         return True
     if everyone and fit.groups is None and not fit.one_trio and sum(map(len, placed_by_search(fit, ()))) == n:
@@ -73,21 +69,6 @@ def possible(
     master = Master(fit, sets, [0.0] * len(sets), range(n), all=everyone)
     status = master.ask(cp_model.CpSolver(), [0] * len(sets), work, 0, ())
     return settled(status)
-
-
-def too_few(fit: Fit, everyone: bool) -> bool:
-    """Whether counting people and organisations shows that there is no way."""
-    n = len(fit)
-    from_each = np.unique(fit.organisation, return_counts=True)[1]
-    if fit.groups is not None:
-        lows, highs = zip(*fit.groups, strict=True) if fit.groups else ((0,), (0,))
-        sets, needed = len(fit.groups), sum(lows)
-        if max(lows) > int(np.minimum(from_each, fit.per_organisation).sum()) or (everyone and sum(highs) < n):
-            return True
-    else:
-        sets, needed = n // min(fit.sizes, default=1), n if everyone else 0
-    able = min(n, int(np.minimum(from_each, fit.per_organisation * sets).sum()))
-    return bool(needed > able)
 
 
 def settled(status: int) -> bool | None:
@@ -180,15 +161,34 @@ def agree(model: cp_model.CpModel, fit: Fit, sits: Sequence[Sequence[cp_model.In
         model.add(sum(chosen) >= fit.common).only_enforce_if(busy)
 
 
-def clashing(
-    question: Question, people: People, worth: Worth, seconds: float, told: Callable[[], None] = lambda: None
-) -> tuple[str, ...] | None:
-    """A smallest set of rules that cannot all hold: each in turn is left out, for good unless the rest then can.
-
-    None unless it is proven that they cannot. A rule is left out for good only if that is proven too.
-    """
+def clashing(question: Question, people: People, worth: Worth, seconds: float) -> tuple[str, ...] | None:
+    """A smallest set of rules that cannot all hold; None unless it is proven that they cannot."""
     work = min(WORK, max(1.0, seconds / 4))
-    if possible(question, people, worth, (), work) is not False:
+    return none_to_spare(question, lambda without: possible(question, people, worth, without, work))
+
+
+def clashing_by_count(question: Question, people: People | None) -> tuple[str, ...] | None:
+    """The same as far as counting shows; without looking at any two people where they are not given."""
+    everyone = question.rules.place_everyone
+    organisation = numbered([person.organisation for person in question.people], unknown_alone=True)
+    n = len(organisation)
+    anybody, always = np.broadcast_to(np.True_, (n, n)), np.broadcast_to(ALWAYS, (n, 1))
+
+    def way(without: Collection[str]) -> bool:
+        for_all = everyone and "everyone" not in without
+        if people is not None:
+            return not ruled_out(read_fit(question, people, without), for_all)
+        return not too_few(with_wholes(question, anybody, organisation, always, without), for_all)
+
+    return none_to_spare(question, way)
+
+
+def none_to_spare(question: Question, way: Callable[[Collection[str]], bool | None]) -> tuple[str, ...] | None:
+    """Rules that cannot all hold: each in turn is left out, for good unless the rest then can; None if all may hold.
+
+    `way` says whether all but some can; where it does not know, a rule is not left out for good.
+    """
+    if way(()) is not False:
         return None
     rules = ["sizes", "organisation", "line", "avoid", "cooldown", "slots"]
     if question.group_sizes is not None:
@@ -205,8 +205,7 @@ def clashing(
         rules[0],
         *(["everyone"] if "everyone" in rules else []),
     ]:
-        told()
-        if possible(question, people, worth, [*spared, rule], work) is False:
+        if way([*spared, rule]) is False:
             spared.append(rule)
     return tuple(rule for rule in rules if rule not in spared)
 
@@ -218,7 +217,7 @@ def why_unplaced(fit: Fit, people: People, question: Question, left: Sequence[in
     n, smallest = len(fit), min(fit.sizes, default=question.size.min)
     whole = n
     if question.group_sizes is None and n >= smallest and fit.sizes:
-        whole = sum(groups_of(n, fit.sizes, no_worth(n).size))
+        whole = most_placed(fit.sizes, n)
     return [reason(fit, people, question, person, "sizes" if whole < n else "others") for person in left]
 
 
@@ -242,22 +241,3 @@ def no_worth(n: int) -> Worth:
     """People who are worth nothing to each other, when only sizes matter."""
     none = np.zeros((n, 0))
     return Worth(none, np.zeros(0, dtype=np.int64), ((),) * n, np.zeros((n, n)), 0, 0.0)
-
-
-def in_some_set(fit: Fit, person: int, size: int, looks: int = 20_000) -> bool:
-    """Whether the person is in any set of this size that satisfies the rules (depth first, given up as yes)."""
-    left = looks
-
-    def grow(members: tuple[int, ...], candidates: Sequence[int]) -> bool:
-        nonlocal left
-        if len(members) == size:
-            return True
-        for place, other in enumerate(candidates):
-            left -= 1
-            if left < 0:
-                return True
-            if may_sit_together(fit, (*members, other)) and grow((*members, other), candidates[place + 1 :]):
-                return True
-        return False
-
-    return grow((person,), [int(other) for other in np.flatnonzero(fit.allowed[person])])

@@ -96,11 +96,18 @@ class Fit:
 def read_fit(question: Question, people: People | None = None, without: Collection[str] = ()) -> Fit:
     """The rules of the question, less those named in `without`."""
     people = people or read_people(question)
-    n = len(people)
-    allowed = ~np.eye(n, dtype=np.bool_)
+    allowed = ~np.eye(len(people), dtype=np.bool_)
     for code, rule in FITS.items():
         if code not in without:
             allowed &= rule(people, question)
+    return with_wholes(question, allowed, people.organisation, people.slots, without)
+
+
+def with_wholes(
+    question: Question, allowed: Flags, organisation: Whole, slots: Masks, without: Collection[str] = ()
+) -> Fit:
+    """The rules of whole sets beside those between two people, less those named in `without`."""
+    n = len(allowed)
     groups = None if "groups" in without else question.group_sizes
     trio = question.kind == "pair" and n % 2 == 1 and question.size.min <= 3 <= question.size.max
     if groups is not None:
@@ -113,9 +120,9 @@ def read_fit(question: Question, people: People | None = None, without: Collecti
         sizes, trio = tuple(range(1, min(n, max(8, question.size.max)) + 1)), False
     return Fit(
         allowed=allowed,
-        slots=people.slots,
+        slots=slots,
         common=0 if "slots" in without else question.rules.common_slots,
-        organisation=people.organisation,
+        organisation=organisation,
         per_organisation=n + 1 if "organisation" in without else question.rules.max_per_organisation,
         sizes=sizes,
         one_trio=trio and groups is None,

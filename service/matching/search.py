@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.matching.chains import Chains
-from service.matching.clashes import FEW, every_set, in_some_set, seating
+from service.matching.clashes import every_set, seating
+from service.matching.counting import able, most_placed
 from service.matching.fairness import raise_nearby, raised_from_all, raised_pairs
 from service.matching.fits import Fit
 from service.matching.generation import Generation, Outcome, Told
@@ -18,7 +19,7 @@ from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
 from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
-from service.matching.start import Annealing, Board, greedy_groups, groups_of
+from service.matching.start import Annealing, Board, greedy_groups
 from service.matching.tables import read_table
 from service.matching.wishes import Worth, value
 
@@ -185,6 +186,4 @@ class Search:
 
     def reachable(self) -> int:
         """The most people that could be placed, by the sizes and by who is in any set at all."""
-        smallest = min(self.fit.sizes)
-        able = sum(in_some_set(self.fit, person, smallest, FEW) for person in range(len(self.fit)))
-        return sum(groups_of(able, self.fit.sizes, self.worth.size))
+        return most_placed(self.fit.sizes, sum(able(self.fit)))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
 from service.matching.blocks import LARGE, Run, here, solve_in_blocks
-from service.matching.clashes import clashing, too_few, why_unplaced
+from service.matching.clashes import clashing, why_unplaced
+from service.matching.counting import ruled_out
 from service.matching.fairness import floor, is_highest
 from service.matching.fits import Fit, read_fit
 from service.matching.generation import Outcome
@@ -47,7 +48,7 @@ def solve(
 
     everyone, fair = question.rules.place_everyone, question.rules.fair
     search = Search(fit, worth, people.waited, max(0.1, seconds), seed, told, everyone, fair)
-    outcome = Outcome([], None, True, possible=False) if too_few(fit, everyone) else search.run()
+    outcome = Outcome([], None, True, possible=False) if ruled_out(fit, everyone) else search.run()
     left = len(people) - sum(map(len, outcome.sets))
     rules: tuple[str, ...] = ()
     if not outcome.possible or (question.rules.place_everyone and left):

@@ -6,7 +6,7 @@ import numpy as np
 
 from service.matching.answer import Unplaced
 from service.matching.blocks.gathering import Gathering, among
-from service.matching.clashes import in_some_set
+from service.matching.counting import in_some_set
 from service.matching.fits import enough, read_fit
 from service.matching.people import Masks, Whole, numbered, slot_masks
 

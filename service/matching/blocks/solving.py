@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unsettled, result_hash, tidy
-from service.matching.blocks.bound import most_worth
+from service.matching.blocks.bound import DENSE, most_worth
 from service.matching.blocks.dividing import divided, unit
 from service.matching.blocks.forming import worded
 from service.matching.blocks.gathering import Gathering, among, gathering
 from service.matching.blocks.leaving import PROVEN, why_left
 from service.matching.blocks.running import Run, here
 from service.matching.blocks.seating import Block
+from service.matching.clashes import clashing_by_count
 from service.matching.master import Set
+from service.matching.people import read_people
 from service.matching.question import Question, input_hash
 from service.matching.search import LATE
 
@@ -42,7 +44,8 @@ def solve_in_blocks(
     """The answer to a large question: the same wherever `run` has the work done, and however many do it.
 
     `seconds` buys a fixed amount of work, but for what even a hurried look at so many people takes. `most` people or so
-    are in one block, more where sets are very large. Unsettled if everybody was to be placed and somebody is left.
+    are in one block, more where sets are very large. Unsettled if everybody was to be placed, somebody is left, and
+    counting does not show that it is impossible.
     """
     started = time.monotonic()
     late = LATE * max(seconds, len(question.people) / 300) + 60.0
@@ -58,6 +61,10 @@ def solve_in_blocks(
             progress(Progress(value, bound, phase))
 
     told(None, None, "reading")
+    if question.rules.place_everyone:
+        rules = clashing_by_count(question, read_people(question) if len(question.people) <= DENSE else None)
+        if rules is not None:
+            return impossible(question, rules, seed, started)
     whole, sizes = gathering(question), sizes_of(question)
     groups = Rounds(whole, seconds, seed, run, most_of(question, most), told, stop).run()
     placed = sum(map(len, groups))
@@ -90,6 +97,26 @@ def solve_in_blocks(
         result_hash=result_hash(((each.people, each.slots) for each in sets), (each.person for each in left), value),
         versions=VERSIONS,
         floor=least,
+    )
+
+
+def impossible(question: Question, rules: tuple[str, ...], seed: int, started: float) -> Answer:
+    """That there is no answer, for these rules clash."""
+    return Answer(
+        status="infeasible",
+        value=0.0,
+        upper_bound=None,
+        gap=None,
+        placed=0,
+        sets=(),
+        unplaced=(),
+        clashing_rules=rules,
+        seed=seed,
+        seconds=round(time.monotonic() - started, 3),
+        cut_short=False,
+        input_hash=input_hash(question),
+        result_hash=result_hash((), (), 0.0),
+        versions=VERSIONS,
     )
 
 

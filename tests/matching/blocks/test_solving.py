@@ -6,7 +6,7 @@ import pytest
 
 from bench.rounds import a_round
 from service.matching import Answer, Unsettled, check, on_workers, output, read_question
-from service.matching.blocks import here, solve_in_blocks
+from service.matching.blocks import here, solve_in_blocks, solving
 from tests.matching.test_same_answer import shuffled
 
 ROUNDS: dict[str, dict[str, Any]] = {
@@ -59,7 +59,46 @@ def test_who_cannot_be_placed_is_named_with_the_reason():
     assert [each.code for each in answer.unplaced if each.person == "003"] == ["slots"]
 
 
+ALL = {"place_everyone": True}
+IMPOSSIBLE: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "one organisation": (
+        {"people": [{"id": f"{n:03}", "organisation": "one"} for n in range(80)]},
+        {"organisation", "sizes", "everyone"},
+    ),
+    "eleven, who are too many for one set and too few for two": (
+        {"people": [{"id": f"{n:03}"} for n in range(11)], "size": {"min": 6, "max": 10}},
+        {"sizes", "everyone"},
+    ),
+    "all but a few have met": (
+        {
+            "people": [{"id": f"{n:03}", "organisation": str(n // 2)} for n in range(80)],
+            "past": [{"people": [f"{n:03}" for n in range(70)], "rounds_ago": 1}],
+        },
+        {"cooldown", "sizes", "everyone"},
+    ),
+    "one who avoids everybody": (
+        {"people": [{"id": f"{n:03}"} for n in range(60)], "avoid": [["000", f"{n:03}"] for n in range(1, 60)]},
+        {"avoid", "sizes", "everyone"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_counting_shows_to_be_impossible_names_the_rules_that_clash(name):
+    about, rules = IMPOSSIBLE[name]
+    answer = solved({**about, "rules": ALL})
+    assert (answer.status, answer.placed, set(answer.clashing_rules)) == ("infeasible", 0, rules)
+    assert solved(about).status != "infeasible"
+
+
+def test_people_and_organisations_are_counted_however_many_people_there_are(monkeypatch):
+    monkeypatch.setattr(solving, "DENSE", 10)
+    about, rules = IMPOSSIBLE["one organisation"]
+    assert set(solved({**about, "rules": ALL}).clashing_rules) == rules
+    assert solved({**ROUNDS["sets"], "rules": ALL}).placed == 143
+
+
 def test_where_somebody_is_left_who_had_to_be_placed_it_is_said_that_this_is_not_settled():
-    people = [{"id": f"{n:03}", "organisation": "one" if n else "two"} for n in range(80)]
+    people = [{"id": f"{n:03}", "slots": ["mon" if n < 42 else "fri"]} for n in range(80)]
     with pytest.raises(Unsettled):
-        solved({"people": people, "rules": {"place_everyone": True}})
+        solved({"people": people, "size": {"min": 4, "max": 4}, "rules": ALL})
