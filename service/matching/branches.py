@@ -6,61 +6,23 @@ reached only by its own chain: whose removal leaves the largest score was added 
 no candidate for anything that grows from it; the last two are added at once.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
+from service.matching.candidates import Asked, beginning, exactly, further, promising
 from service.matching.compiled import compiled
 from service.matching.joining import (
     added_last,
-    gains_beside,
+    fill_best,
+    gain_of,
     has_room,
     in_order,
     shared_with,
 )
 from service.matching.people import Masks, Real, Whole
-from service.matching.tables import Table, share_slots, value_within
+from service.matching.tables import share_slots, value_within
 
 SLACK = 1e-7  # points by which rounding may not make a set be missed
 WEIGHING = 20  # looks that weighing one whole set costs
-
-
-class Asked(NamedTuple):
-    """What is asked of the search: sets of one size worth more than their cost by more than `need`."""
-
-    table: Table  # as the parts are grown: never worth less than they are
-    plain: Table  # as sets are worth
-    cost: Real  # (n,) beside `table`
-    paid: Real  # (n,) beside `plain`
-    company: Real  # (n, sizes) half of what a person is worth to so many others at most, in `table`
-    size: int
-    need: float
-
-
-@compiled
-def within_reach(gain: Real, near: Whole, many: int, company: Real, rest: int, need: float) -> int:
-    """Keeps the candidates with whom `rest` of them may gain more than `need`; how many.
-
-    At most: what each adds, and half of what it is worth to the others it likes best.
-    """
-    best = np.full(rest + 1, -np.inf)
-    for place in range(many):
-        could = gain[place] + company[near[place], rest - 1]
-        spot = rest - 1
-        if could > best[spot]:
-            while spot > 0 and could > best[spot - 1]:
-                best[spot] = best[spot - 1]
-                spot -= 1
-            best[spot] = could
-    others = 0.0
-    for spot in range(rest - 1):
-        others += best[spot]
-    now = 0
-    for place in range(many):
-        if gain[place] + company[near[place], rest - 1] + others > need:
-            gain[now], near[now] = gain[place], near[place]
-            now += 1
-    return now
 
 
 @compiled
@@ -134,46 +96,6 @@ def closed(
 
 
 @compiled
-def further(
-    asked: Asked, members: Whole, length: int, shared: Masks, near: Whole, gain: Real, many: int, floor: float
-) -> int:
-    """Who may join once the last of the members has, and what each would add beside their cost; how many.
-
-    `near` and `gain` hold who was there before, and what they added then.
-    """
-    table, person = asked.table, members[length - 1]
-    allowed, slots, any_slot = table.allowed, table.slots, table.common == 1  # a call per person costs more
-    among = 0
-    for place in range(many):
-        other = near[place]
-        if not allowed[person, other]:
-            continue
-        free = False
-        if any_slot:
-            for word in range(len(shared)):
-                free = free or shared[word] & slots[other, word] != np.uint64(0)
-        if free or (not any_slot and share_slots(table, shared, other)):
-            near[among], gain[among] = other, gain[place]
-            among += 1
-    if among < asked.size - length:
-        return among
-    gains_beside(table, members, length, near, gain, among)
-    return within_reach(gain, near, among, asked.company, asked.size - length, floor)
-
-
-@compiled
-def beginning(asked: Asked, members: Whole, shared: Masks, near: Whole, gain: Real, floor: float) -> int:
-    """Who may join the first two, and what each would add beside their cost; how many."""
-    allowed, pair, cost, first = asked.table.allowed, asked.table.pair, asked.cost, members[0]
-    among = 0
-    for person in range(len(cost)):
-        if allowed[first, person]:
-            near[among], gain[among] = person, pair[first, person] - cost[person]
-            among += 1
-    return further(asked, members, 2, shared, near, gain, among, floor)
-
-
-@compiled
 def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_look: int) -> tuple[int, int]:
     """Every set asked for, of a size from 3 up, whose chain starts at the roots first, first + step, …
 
@@ -190,6 +112,10 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
     turn = np.zeros(size + 1, dtype=np.int64)
     value = np.zeros(size + 1)
     price = np.zeros(size + 1)
+    problems = 1
+    for person in range(n):
+        problems = max(problems, table.start[person + 1] - table.start[person])
+    best = np.zeros((size + 1, size * problems))
     shared = np.zeros((size + 1, table.slots.shape[1]), dtype=np.uint64)
     members = np.zeros(size, dtype=np.int64)
     ordered = np.zeros(size, dtype=np.int64)
@@ -206,6 +132,7 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
             floor = asked.need - table.size[size] - value[2] + price[2] - SLACK
             many[2], turn[2] = beginning(asked, members, shared[2], near[2], gain[2], floor), 0
             looks += n // 4 + many[2]
+            fill_best(table, members, 2, best[2])
             length = 2 if many[2] >= size - 2 else 1
             while length >= 2:
                 if looks > may_look:
@@ -228,20 +155,26 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
                     turn[length] = many[length]
                     if count < 0:
                         return -1, looks
-                if turn[length] == many[length]:
+                share = length / (size - 1)
+                enough = least[length + 1] + share * price[length]
+                place = promising(
+                    cost, near[length], gain[length], turn[length], many[length], 1.0 - share, enough - value[length]
+                )
+                if place == many[length]:
                     length -= 1
                     continue
-                place = turn[length]
-                turn[length] += 1
+                turn[length] = place + 1
                 person = near[length, place]
-                known = value[length] + gain[length, place] + cost[person]
-                paid = price[length] + cost[person]
-                if not known - length * paid / (size - 1) > least[length + 1]:
+                known, paid = (
+                    value[length] + gain_of(table, members, length, best[length], person),
+                    price[length] + cost[person],
+                )
+                if not known - share * cost[person] > enough:
                     continue
                 in_order(members, length, person, ordered)
                 if not has_room(table, members, length, person):
                     continue
-                if added_last(table, ordered, length + 1, cost, length / (size - 1)) != person:
+                if added_last(table, ordered, length + 1, cost, share) != person:
                     continue
                 if length + 1 == size:
                     count = kept(asked, ordered, sets, over, count)
@@ -251,13 +184,26 @@ def branches(asked: Asked, first: int, step: int, sets: Whole, over: Real, may_l
                 members[length] = person
                 deeper = length + 1
                 shared_with(table, shared[length], person, shared[deeper])
-                near[deeper, : many[length]] = near[length, : many[length]]
-                gain[deeper, : many[length]] = gain[length, : many[length]]
                 floor = asked.need - table.size[size] - known + paid - SLACK
-                among = further(asked, members, deeper, shared[deeper], near[deeper], gain[deeper], many[length], floor)
-                looks += many[length] + 2 * among
+                among = further(
+                    asked,
+                    person,
+                    near[length],
+                    gain[length],
+                    many[length],
+                    shared[deeper],
+                    size - deeper,
+                    floor,
+                    near[deeper],
+                    gain[deeper],
+                )
+                looks += many[length] // 8 + 2 * among
+                if deeper + 2 == size and among >= 2:
+                    among = exactly(asked, members, deeper, near[deeper], gain[deeper], among, floor)
                 if among >= size - deeper:
                     value[deeper], price[deeper] = known, paid
                     many[deeper], turn[deeper] = among, 0
+                    if deeper + 2 < size:
+                        fill_best(table, members, deeper, best[deeper])
                     length = deeper
     return count, looks

@@ -17,7 +17,8 @@ from functools import cached_property
 
 import numpy as np
 
-from service.matching.branches import Asked, branches
+from service.matching.branches import branches
+from service.matching.candidates import Asked
 from service.matching.fits import Fit, enough
 from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
@@ -70,13 +71,22 @@ class Chains:
         return beyond(self.table, self.usual)
 
     @cached_property
+    def meet(self) -> Real:
+        """(n, n) what two people are worth to each other at most, beyond what is expected; -inf if they may not."""
+        grown = self.grown[0]
+        found = np.where(grown.allowed, grown.pair, -np.inf)
+        np.fill_diagonal(found, -np.inf)
+        short = found.astype(np.float32)
+        return np.nextafter(short, np.float32(np.inf), where=short < found, out=short)
+
+    @cached_property
     def company(self) -> Real:
-        """(n, sizes) half of what a person is worth to so many others at most, beyond what is expected."""
-        grown, most = self.grown[0], max((*self.fit.sizes, 2))
-        best = np.sort(np.where(grown.allowed, grown.pair, -np.inf), axis=1)[:, : -most - 1 : -1]
-        found = np.zeros((self.n, most + 1))
+        """(sizes, n) half of what a person is worth to so many others at most, beyond what is expected."""
+        most = max((*self.fit.sizes, 2))
+        best = np.sort(self.meet, axis=1)[:, : -most - 1 : -1]
+        found = np.zeros((most + 1, self.n))
         for others in range(1, most + 1):
-            found[:, others] = best[:, :others].sum(axis=1) / 2.0
+            found[others] = best[:, :others].sum(axis=1) / 2.0
         return found
 
     def above(
@@ -96,7 +106,7 @@ class Chains:
         sizes = self.fit.sizes
         needs = [(-lack if lack is not None else floor * size) for size in sizes]
         step = min(CHUNKS, max(1, self.n // 8))
-        (grown, expects), company = self.grown, self.company
+        (grown, expects), meet, company = self.grown, self.meet, self.company
         found: list[tuple[Whole, Real]] = [(np.zeros((0, size), dtype=np.int64), np.zeros(0)) for size in sizes]
         work = [
             (place, first) for place in range(len(sizes)) if sizes[place] > 2 for first in range(turn[0], step, turn[1])
@@ -106,7 +116,7 @@ class Chains:
             place, first = place_first
             sets = np.empty((most, sizes[place]), dtype=np.int64)
             over = np.empty(most)
-            asked = Asked(grown, self.table, cost - expects, cost, company, sizes[place], needs[place])
+            asked = Asked(grown, self.table, cost - expects, cost, meet, company, sizes[place], needs[place])
             count, looks = branches(asked, first, step, sets, over, may_look)
             kept = max(0, count)
             return sets[:kept].copy(), over[:kept].copy(), count, looks

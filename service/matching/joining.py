@@ -58,36 +58,31 @@ def gain_of(table: Table, members: Whole, count: int, best: Real, person: int) -
 
 
 @compiled
-def gains_beside(table: Table, members: Whole, count: int, near: Whole, gain: Real, many: int) -> None:
-    """What each of those near adds to the members, from what it added before the last of them joined.
+def gains_less_twice(table: Table, members: Whole, count: int, near: Whole, gain: Real, many: int) -> None:
+    """What each of those near adds to the members, from what it adds to each of them alone: no problem is helped twice.
 
-    No help may be below nothing. Most people help few others: that is what makes this quicker than `gain_of`.
+    No help may be below nothing.
     """
-    help, given, start, together = table.help, table.given, table.start, table.together  # a call per person costs more
-    last = members[count - 1]
+    help, given, start = table.help, table.given, table.start  # a call per person costs more
     for place in range(count):
         for problem in range(start[members[place]], start[members[place] + 1]):
             known = 0.0
-            for before in range(count - 1):
-                known = max(known, help[members[before], problem])
-            better, sign = np.inf, 1.0  # with the problems of the last, all that is more than known is new;
-            if place < count - 1:  # with those of the others, as much of it is not as the last one gives
-                better, sign = help[last, problem], -1.0
-            if better > known:
+            for other in range(count):
+                if other != place:
+                    known = max(known, help[members[other], problem])
+            if known > 0.0:
+                row = given[problem]
                 for at in range(many):
-                    more = given[problem, near[at]]
-                    if more > known:
-                        gain[at] += sign * (min(more, better) - known)
+                    gain[at] -= min(row[near[at]], known)
     for at in range(many):
         person = near[at]
-        gain[at] += together[last, person]
         for problem in range(start[person], start[person + 1]):
-            more = help[last, problem]
-            if more > 0.0:
-                known = 0.0
-                for before in range(count - 1):
-                    known = max(known, help[members[before], problem])
-                gain[at] += max(0.0, more - known)
+            every, most = 0.0, 0.0
+            for place in range(count):
+                more = help[members[place], problem]
+                every += more
+                most = max(most, more)
+            gain[at] -= every - most
 
 
 @compiled
@@ -109,14 +104,21 @@ def best_so_far(table: Table, members: Whole, count: int) -> Real:
     for place in range(count):
         problems += table.start[members[place] + 1] - table.start[members[place]]
     best = np.zeros(problems)
+    fill_best(table, members, count, best)
+    return best
+
+
+@compiled
+def fill_best(table: Table, members: Whole, count: int, best: Real) -> None:
+    """The same, filled in."""
     at = 0
     for place in range(count):
         for problem in range(table.start[members[place]], table.start[members[place] + 1]):
+            best[at] = 0.0
             for other in range(count):
                 if other != place and table.help[members[other], problem] > best[at]:
                     best[at] = table.help[members[other], problem]
             at += 1
-    return best
 
 
 @compiled
