@@ -181,17 +181,16 @@ def output(answer: Answer, question: Question) -> dict[str, Any]:
     def words(reason: Reason) -> str:
         me = cast[reason.person]
         other = cast.get(reason.helped_by or reason.with_whom or "")
-        mine = [topic for problem in me.problems for topic in problem.topics]
         if other is None:
             return because((), (), False, kind=reason.kind)
         same = me.profession is not None and me.profession == other.profession
         offers = other.offers or Offers()
-        theirs = [topic for problem in other.problems for topic in problem.topics]
         problem = problems.get(reason.problem or "", Problem(""))
         if reason.kind == "help":
             return because(problem.topics, offers.topics, same)
         if reason.kind == "helps":
             return because(problem.topics, (me.offers or Offers()).topics, same, kind="helps")
+        mine, theirs = ([topic for problem in each.problems for topic in problem.topics] for each in (me, other))
         return because(mine, theirs, same, kind=reason.kind)
 
     sets = [

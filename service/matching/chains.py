@@ -117,7 +117,7 @@ class Chains:
             sets = np.empty((most, sizes[place]), dtype=np.int64)
             over = np.empty(most)
             asked = Asked(grown, self.table, cost - expects, cost, meet, company, sizes[place], needs[place])
-            count, looks = branches(asked, first, step, sets, over, may_look)
+            count, looks = branches(asked, first, step, sets, over, int(may_look / self.table.toil))
             kept = max(0, count)
             return sets[:kept].copy(), over[:kept].copy(), count, looks
 
@@ -129,7 +129,7 @@ class Chains:
                 with ThreadPoolExecutor(CORES if self.n > 60 else 1) as threads:
                     done = list(threads.map(one, some)) if self.n > 60 else [one(each) for each in some]
                 for (place, _), (sets, over, count, looks) in zip(some, done, strict=True):
-                    self.looked += looks
+                    self.looked += int(looks * self.table.toil)
                     within = within and count >= 0
                     parts[place].append((sets, over))
         for place, size in enumerate(sizes):

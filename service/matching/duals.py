@@ -131,10 +131,10 @@ def hunt(chains: Chains, balance: Balance, anew: bool) -> int:
     """How many new sets join that are worth more than their cost: near those taken and, `anew`, from everywhere."""
     sizes, taken, cost, need = chains.fit.sizes, sorted(balance.shares()), balance.cost, HUNTED * balance.head
     sets, gains = swapped(chains.table, cost, taken, sizes, need)
-    chains.looked += SWAP * len(taken) * balance.n + balance.effort()
+    chains.looked += int(chains.table.toil * SWAP * len(taken) * balance.n) + balance.effort()
     if anew:
         more, over = hunted(chains.table, cost, sizes, need)
-        chains.looked += HUNT * balance.n * partners(balance.n) * balance.n
+        chains.looked += int(chains.table.toil * HUNT * balance.n * partners(balance.n) * balance.n)
         sets = [np.concatenate(both) for both in zip(sets, more, strict=True)]
         gains = [np.concatenate(both) for both in zip(gains, over, strict=True)]
     return join(balance, Found(sets, gains, complete=False), cost, FEW)

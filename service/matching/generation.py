@@ -60,7 +60,8 @@ SOME = 4_000  # of them in one part of the roots, at most,
 NEAR = 6_000  # and altogether
 FREED = (45, 60)  # people at once,
 FEWER = (35, 45)  # where somebody is out: then all their sets are looked among
-SEATING = 24  # people freed at once to make room for whoever is out
+SEATING = 24  # people freed at once to make room for whoever is out,
+ROOM = 4_000_000  # in so many looks for each second paid for and each dive
 
 
 @dataclass
@@ -131,7 +132,7 @@ class Generation:
             sizes,
             (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
             missing,
-            int(min(STEPS * self.seconds, ENOUGH * n) * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
+            int(min(STEPS * self.seconds / table.toil, ENOUGH * n) * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
             (unit, unit / 20.0),
             self.seed,
             remember=1 if max(fit.sizes) > SIZABLE else SEEN,
@@ -172,7 +173,7 @@ class Generation:
             answer.complete()
             if len(answer.out) > len(self.fit) - balance.placed:
                 answer.draw_from(*balance.columns(self.proofs[-1].each, self.fit.sizes))
-                answer.seat_more(int(TRIES * self.seconds), SEATING, self.stop)
+                answer.seat_more(int(TRIES * self.seconds), SEATING, ROOM * self.seconds, self.stop)
         return answers
 
     def better(self, answers: list[Neighbourhoods], balance: Balance) -> Neighbourhoods:

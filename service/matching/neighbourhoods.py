@@ -48,6 +48,7 @@ class Neighbourhoods:
         self.groups = [tuple(group) for group in groups]
         self.chance = random.Random(f"neighbourhoods {seed}")
         self.out = sorted(set(range(len(fit))) - {person for group in groups for person in group})
+        self.looked = 0  # parts of sets
         self.tried: set[tuple[float, bool, tuple[Set, ...], tuple[int, ...]]] = set()
         self.floor = -math.inf  # members of sets that are formed get more than this
         self.values = {group: value(worth, group) for group in self.groups}
@@ -86,13 +87,18 @@ class Neighbourhoods:
             helped += self.once(freed)
         return helped
 
-    def seat_more(self, tries: int, freed: int, stop: Callable[[], bool]) -> None:
-        """Makes room for those who are out, a few at a time, `tries` times or until nobody is."""
+    def seat_more(self, tries: int, freed: int, looks: float, stop: Callable[[], bool]) -> None:
+        """Makes room for those who are out, a few at a time, until nobody is, after so many tries or looks."""
+        until = self.looked + looks
         for _ in range(tries):
-            if stop() or not self.out or not self.groups:
+            if stop() or not self.out or not self.groups or self.looked > until:
                 break
             loose = self.chance.sample(self.out, min(2, len(self.out)))
             chosen = self.near(freed - len(loose), loose)
+            key = (self.floor, False, chosen, tuple(sorted(loose)))
+            if key in self.tried:
+                continue
+            self.tried.add(key)
             people = sorted({*loose, *(person for group in chosen for person in group)})
             better = self.best_among(people, chosen)
             if better is not None:
@@ -196,6 +202,7 @@ class Neighbourhoods:
             lack = max(lack, float(np.abs(cost).sum()))
         chains = self.chains.among(at)
         found = chains.above(cost, lack=lack + 1e-6, most=ALL_SETS, may_look=LOOKS)
+        self.looked += chains.looked
         pairs = list(zip(found.sets, found.gain, strict=True))
         fair = self.floor > -math.inf
         ill = [ill_served(chains.table, sets, self.floor) for sets, _ in pairs] if fair else []

@@ -9,6 +9,7 @@ from service.matching.fits import Fit
 from service.matching.people import Flags, Masks, Real, Whole
 from service.matching.wishes import Worth
 
+USUAL = 8  # problems of each person up to whom looking at somebody takes as long as usual
 EVERY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 SLICE = 500  # problems looked at together
 
@@ -27,6 +28,11 @@ class Table(NamedTuple):
     together: Real  # (n, n)
     pair: Real  # (n, n) help both ways, none below nothing, and company
     size: Real  # (largest + 2,) the term of each size
+
+    @property
+    def toil(self) -> float:
+        """How many times as long as usual it takes to look at somebody, by the problems people bring."""
+        return max(1.0, float(self.start[-1]) / max(1, len(self.allowed)) / USUAL)
 
 
 def read_table(fit: Fit, worth: Worth) -> Table:

@@ -58,3 +58,23 @@ def test_what_people_add_is_what_they_add_to_each_less_what_is_helped_twice(seed
         gains_less_twice(table, members, count, near, gain, len(near))
         best = best_so_far(table, members, count)
         assert gain == pytest.approx([gain_of(table, members, count, best, person) for person in near])
+
+
+def looked(problems: int, may_look: int = 1 << 62) -> tuple[bool, int]:
+    """Whether every set was looked at, and with how many looks, where the first of twenty people brings so many."""
+    about = round_of(Random(4), 20, size={"min": 3, "max": 4, "target": 3, "penalty": 0})
+    for person in about["people"]:
+        person["problems"] = []
+    about["people"][0]["problems"] = [{"id": f"p{number}"} for number in range(problems)]
+    question = read_question({**about, "help": []})
+    chains = Chains(read_fit(question), read_worth(question, read_people(question)))
+    complete = chains.above(np.full(20, -1.0), may_look=may_look).complete
+    return complete, chains.looked
+
+
+def test_looking_at_people_who_bring_many_problems_is_paid_for_by_as_many_looks():
+    (_, few), (_, some), (_, many) = looked(2), looked(100), looked(1_600)
+    assert few == some
+    assert many == pytest.approx(10 * few, rel=0.01)
+    assert looked(2, may_look=few)[0]
+    assert not looked(1_600, may_look=few // 50)[0]

@@ -1,5 +1,6 @@
 """Quick looks and regions: what they name keeps every rule, and an answer they touch only gets better."""
 
+import math
 from random import Random
 
 import numpy as np
@@ -130,6 +131,25 @@ def test_regions_leave_the_best_answer_as_it_is():
 def test_room_is_made_for_whoever_is_out_without_putting_anybody_out(seed):
     answer, _ = an_answer(seed, 30)
     placed = len(answer.fit) - len(answer.out)
-    answer.seat_more(40, 20, lambda: False)
+    answer.seat_more(40, 20, math.inf, lambda: False)
     assert len(answer.fit) - len(answer.out) >= placed
     assert all(may_sit_together(answer.fit, group) for group in answer.groups)
+
+
+def test_room_is_looked_for_once_among_the_same_people_and_no_longer_than_was_paid_for():
+    about = a_round(20, 1, size={"min": 3, "max": 4, "target": 3})
+    about["avoid"] = [["d0000", person["id"]] for person in about["people"]]
+    question = read_question(about)
+    cast = read_people(question)
+    fit, worth = read_fit(question, cast), read_worth(question, cast)
+    placed = Search(fit, worth, np.zeros(20, dtype=np.int64), 0.1, 0, lambda *_: None).run().sets
+
+    def looked(times: int, looks: float) -> int:
+        answer = Neighbourhoods(fit, worth, [0] * 20, np.full(20, HEAD), placed, 0, Chains(fit, worth))
+        for _ in range(times):
+            answer.seat_more(5, 40, looks, lambda: False)
+        assert 0 in answer.out
+        return answer.looked
+
+    assert looked(3, math.inf) == looked(1, math.inf) > 0
+    assert looked(1, -1.0) == 0
