@@ -17,6 +17,8 @@ from service.matching.relaxing import what_would_help
 from service.matching.search import Search
 from service.matching.wishes import Worth, read_worth
 
+FEW = 450  # people are seated as a whole however little is paid for,
+SOON = 200  # more for each second, up to as many as are quickly read:
 PAIRS = 40_000  # of people, that a second paid for seats as a whole,
 LARGEST = 3_000  # and people, at most
 
@@ -31,12 +33,13 @@ def solve(
 ) -> Answer:
     """The answer to the question; `seconds` buys a fixed amount of work: asked again, it is answered the same.
 
-    More people than `LARGE`, and than there is time for as a whole, are seated block by block, where `run` has that
-    done: here, unless said otherwise.
+    More people than there is time for as a whole are seated block by block, where `run` has that done: here, unless
+    said otherwise. Up to `LARGE` people are always paired as a whole.
 
     Unsettled if everybody was to be placed, no way was found, and none is ruled out.
     """
-    if question.group_sizes is None and len(question.people) > max(LARGE, whole_for(seconds)):
+    most = max(LARGE, whole_for(seconds)) if question.kind == "pair" else whole_for(seconds)
+    if question.group_sizes is None and len(question.people) > most:
         return solve_in_blocks(question, seconds=seconds, seed=seed, progress=progress, run=run)
     started = time.monotonic()
     people = read_people(question)
@@ -63,7 +66,8 @@ def solve(
 
 def whole_for(seconds: float) -> int:
     """The most people who can be seated as a whole in so many seconds, and in the memory there is."""
-    return min(LARGEST, int(math.sqrt(PAIRS * seconds)))
+    soon = max(FEW, min(LARGE, int(SOON * seconds)))
+    return max(soon, min(LARGEST, int(math.sqrt(PAIRS * seconds))))
 
 
 def answered(

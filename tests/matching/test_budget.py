@@ -113,5 +113,15 @@ def test_a_minute_seats_fifteen_hundred_people_as_a_whole_and_ten_seconds_do_not
     assert whole_for(10.0) < 1_500 <= whole_for(60.0)
 
 
+def test_a_second_seats_a_few_hundred_people_as_a_whole_and_five_seconds_a_thousand():
+    assert whole_for(0.1) == whole_for(1.0) == 450
+    assert 450 < whole_for(3.0) < whole_for(5.0) == whole_for(10.0) == 1_000
+
+
+def test_pairs_of_a_thousand_people_are_made_as_a_whole_in_any_time():
+    about = {"kind": "pair", "people": [{"id": f"{n:03}", "organisation": str(n % 2)} for n in range(500)]}
+    assert answer(about, seconds=0.1)["status"] == "optimal"
+
+
 def test_no_time_is_enough_to_hold_everybody_beside_everybody():
     assert whole_for(1e9) == 3_000

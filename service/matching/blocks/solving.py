@@ -20,11 +20,11 @@ from service.matching.people import read_people
 from service.matching.question import Question, input_hash
 from service.matching.search import LATE
 
-LARGE = 1_000  # people beyond whom a round is solved in blocks
+LARGE = 1_000  # people beyond whom a round is solved in blocks, unless much is paid for
 MOST = 1_250  # people of one block
 TURNS = 4  # divisions of the round, each with its borders elsewhere
 STEPS = 3_000_000  # proposals for each second paid for
-LEAST = 500  # proposals for each person in each division, however little is paid for
+LEAST = 500  # proposals for each person in each of so many divisions, however little is paid for
 PAIRED = 300  # people of one block of pairs
 FAIR = 150  # people of one block in which the worst served are helped more
 ROOMY = 8  # sets of the least size that find room in a block
@@ -152,7 +152,8 @@ class Rounds:
     def run(self) -> list[Set]:
         """The sets after every division, with whoever was left seated if that can be."""
         groups: list[Set] = []
-        turns = TURNS * (2 if self.pairs else 1)
+        turns = self.turns
+        self.told(None, None, "seating block by block")
         for turn in range(turns):
             if turn and self.stop():
                 break
@@ -162,6 +163,11 @@ class Rounds:
         if self.whole.question.rules.fair and not self.pairs and not self.stop():
             groups = self.turned(groups, 0, None)
         return sorted(groups)
+
+    @property
+    def turns(self) -> int:
+        """How often the round is divided: once where everybody is in one block anyway."""
+        return 1 if len(self.whole) <= self.most else 2 * TURNS if self.pairs else TURNS
 
     @property
     def pairs(self) -> bool:
@@ -191,7 +197,8 @@ class Rounds:
     ) -> list[Set]:
         """The people of each block in sets."""
         ids = [person.id for person in self.whole.question.people]
-        paid = int(STEPS * self.seconds / (TURNS * max(1, len(self.whole))))
+        turns = min(TURNS, self.turns)
+        paid = int(STEPS * self.seconds / (turns * max(1, len(self.whole))))
         done = self.run_blocks(
             [
                 Block(
@@ -199,7 +206,7 @@ class Rounds:
                     self.whole.speech,
                     tuple(tuple(ids[member] for member in group) for group in sorted(groups)),
                     heats,
-                    max(LEAST, paid),
+                    max(LEAST * TURNS // turns, paid),
                     f"{seed} {place}",
                 )
                 for place, (question, groups) in enumerate(zip(questions, kept, strict=True))
