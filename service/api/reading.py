@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
@@ -16,6 +18,7 @@ from service.api.phrases import at, by_tag, phrase
 from service.api.problems import TOO_LARGE, Fault, Wrong, invalid
 
 LARGEST = 1024 * 1024
+SHORT = 60  # characters of a name that is told back
 FOR_GOOD = {"Connection": "close"}
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -46,6 +49,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
         return {}
     try:
         said = msgspec.json.decode(raw)
+        json.loads(raw, object_pairs_hook=_each_once, parse_int=float)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         detail = str(error) if isinstance(error, msgspec.DecodeError) else "it is not UTF-8, or nested too deeply"
         raise Fault(400, f"The body is no JSON that can be read: {detail.rstrip('.')}.") from None
@@ -53,6 +57,13 @@ def json_object(raw: bytes) -> dict[str, Any]:
         invalid([Wrong("", "The body should be a JSON object: {…}.")])
     counted: dict[str, Any] = _counted(said)
     return counted
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """Readers of JSON keep either of two fields of one name, so that nobody knows which was meant."""
+    if len(dict(pairs)) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise Fault(400, f"The body names the field {twice[:SHORT]!r} twice in one object; say it once.")
 
 
 def _counted(said: Any) -> Any:

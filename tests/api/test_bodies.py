@@ -85,6 +85,27 @@ async def test_a_whole_number_is_one_however_it_is_written(network):
 
 
 @pytest.mark.parametrize(
+    ("body", "twice"),
+    [
+        (b'{"title": "Stuck", "title": "Stuck again"}', "'title' twice"),
+        (b'{"title": "Stuck", "\\u0074itle": "Stuck"}', "'title' twice"),
+        (b'{"name": "Ann", "offers": {"topics": [], "topics": ["risk"]}}', "'topics' twice"),
+        (b'{"' + b"a" * 999 + b'": 1, "' + b"a" * 999 + b'": 2}', f"'{'a' * 60}' twice"),
+    ],
+)
+async def test_a_field_named_twice_is_not_taken_to_mean_either(network, body, twice):
+    said = {"data": body, "headers": {"Content-Type": "application/json"}}
+    answer = await network.director.says("POST", "/v1/problems", **said)
+    assert answer.status == 400
+    assert twice in answer.json["detail"]
+
+
+async def test_a_field_may_be_named_in_several_objects(network):
+    body = {"offers": {"topics": ["risk"], "text": '{"a": 1, "a": 2}'}, "name": "topics"}
+    assert (await network.director.says("PATCH", "/v1/me", body)).status == 200
+
+
+@pytest.mark.parametrize(
     "body", [b"{", b"[1", b"\xff", b'{"title": "\\ud800"}', b"nope", b'{"a": NaN}', b'{"a": 1e999}', b"{} {}"]
 )
 async def test_what_is_no_json_is_said_to_be_none(network, body):
