@@ -30,7 +30,7 @@ from service.running.control import handed_over
 from service.running.doctor import examine
 from service.running.folder import Folder, InUse
 from service.running.progress import solving
-from service.running.terminal import command, show
+from service.running.terminal import Within, command, show
 from service.settings import Settings, Unusable, read_settings
 
 PATIENCE = 10.0  # seconds a command waits for a service that is just starting or stopping
@@ -172,7 +172,7 @@ def _content(file: Path) -> str:
 
 @command(main, "match")
 @click.argument("files", nargs=-1, required=True, metavar="INPUT.json [OUT.json]", type=click.Path(path_type=Path))
-@click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(0.1, 86_400), help="Work to spend.")
+@click.option("--seconds", default=10.0, show_default=True, type=Within(0.1, 86_400), help="Work to spend.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the answer (default: stdout).")
 @click.option("--check", is_flag=True, help="Check OUT.json against INPUT.json instead of solving.")

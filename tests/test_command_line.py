@@ -121,6 +121,7 @@ def test_files_are_imported_into_a_network_only(tmp_path):
         ["match"],
         ["match", "--check", "only-one.json"],
         ["match", "in.json", "--seconds", "none"],
+        ["match", "in.json", "--seconds", "nan"],
     ],
 )
 def test_wrong_usage_is_status_2(words):

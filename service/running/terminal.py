@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -19,6 +20,14 @@ from service.domain.refusals import Refusal
 from service.matching import UnreadableQuestion, Unsettled
 from service.running.logs import open_log
 from service.settings import Unusable, read_settings
+
+
+class Within(click.FloatRange):
+    """A figure between two others; nan, which is no number, is between none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        figure = float(super().convert(value, param, ctx))
+        return self.fail(f"{value} is not in the range {self.min}<=x<={self.max}.") if math.isnan(figure) else figure
 
 
 def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], click.Command]:
