@@ -29,7 +29,7 @@ from service.matching.wishes import Worth, read_worth, value
 Groups = list[list[int]]
 Way = Callable[[Fit, Worth], tuple[Groups, float | None]]
 
-PAID = ((100, 5.0), (450, 30.0), (1500, 60.0), (1 << 30, 120.0))
+PAID = ((100, 5.0), (450, 30.0), (1500, 60.0), (1 << 30, 140.0))
 """Seconds paid for by the number of people."""
 WANTED: dict[int, tuple[float | None, float | None]] = {
     100: (0.005, None),

@@ -123,6 +123,22 @@ def take(sets: Whole, counts: Whole, group: int, room: Whole, count: int, home: 
 
 
 @compiled
+def note(sets: Whole, counts: Whole, group: int, seen: Whole, met: int) -> int:
+    """Writes the group down as (size, members…) over what was met longest ago; how many were met."""
+    row = met % len(seen)
+    seen[row, 0] = counts[group]
+    for place in range(counts[group]):
+        seen[row, place + 1] = sets[group, place]
+    return met + 1
+
+
+def noted(seen: Whole) -> list[tuple[int, ...]]:
+    """The sets written down, each once."""
+    found = {tuple(sorted(row[1 : row[0] + 1].tolist())) for row in np.unique(seen, axis=0)}
+    return sorted(found - {()})
+
+
+@compiled
 def anneal(
     table: Table,
     sets: Whole,
@@ -221,13 +237,9 @@ def anneal(
         elif swap:
             home[other] = -1
         if len(seen) and 3 * step > steps:
-            for which in (group, here):
-                if which >= 0:
-                    row = met % len(seen)
-                    seen[row, 0] = counts[which]
-                    for place in range(counts[which]):
-                        seen[row, place + 1] = sets[which, place]
-                    met += 1
+            met = note(sets, counts, group, seen, met)
+            if here >= 0:
+                met = note(sets, counts, here, seen, met)
     if total > best + 1e-9:
         best_sets[:] = sets
         best_counts[:] = counts
@@ -270,5 +282,4 @@ def annealed(
         state = (seed * 2654435761 + 12345) % 4294967295 + 1
         _, met = anneal(table, sets, counts, low, high, missing, max(1, steps), *heats, state, seen, kept, kept_counts)
     rows = [kept[group, : kept_counts[group]] for group in range(len(sizes)) if kept_counts[group]]
-    found = {tuple(sorted(row[1 : row[0] + 1].tolist())) for row in np.unique(seen[: min(met, remember)], axis=0)}
-    return Annealed(sorted(tuple(sorted(row.tolist())) for row in rows), sorted(found - {()}))
+    return Annealed(sorted(tuple(sorted(row.tolist())) for row in rows), noted(seen[: min(met, remember)]))

@@ -23,6 +23,10 @@ FALL = 0.72  # and what is left of it after each turn
 LEAST, MOST = -4.0, 20.0  # what somebody may cost, of the same: whoever costs least may be left out
 TURNS = 4_000  # of balancing everybody, at most,
 ANEW = 8  # times at most, until about as many are left out as may be
+MANY = 1_500  # people; among more of them,
+WARM_AMONG_MANY = 0.02  # it is cooler from the first, for they begin with a better answer;
+EASED, EASE = 20, 0.2  # in so many turns at first costs are changed by this part only,
+USUALLY = 0.004  # and it is enough that costs change by this part of the heat on average
 NEARLY = 0.02  # unless nobody's cost changes by more than this part of the heat
 CELLS = 5  # balanced in the time of one look
 TAKEN = 0.02  # a set is taken if at least so much of it is
@@ -51,7 +55,8 @@ class Balance:
         for members, value in sets:
             self.join(members, value)
         self.head = float(np.mean([abs(value) / len(members) for members, value in self.pool.items()] or 0.0)) + 1e-9
-        self.heat = (WARM if cost is None else COOL) * self.head
+        warm = WARM if self.n <= MANY else WARM_AMONG_MANY
+        self.heat = (warm if cost is None else COOL) * self.head
         self.cost = np.full(self.n, self.head) if cost is None else cost.copy()
         self.alone = float(self.cost.min()) if self.placed < self.n else -np.inf
 
@@ -92,8 +97,10 @@ class Balance:
         self.over = self.values[self.free] - np.append(self.cost, 0.0)[rows].sum(axis=1)
         low, high = LEAST * self.head, MOST * self.head
         which, nearly, self.work = place[order], NEARLY * self.heat, 0
+        eased, usually = (EASED, USUALLY * self.heat) if self.n > MANY else (0, 0.0)
+        terms = self.heat, low, high, turns, nearly, eased, usually
         for _ in range(ANEW if self.placed < self.n else 1):
-            done = balance(start, which, self.over, self.cost, self.alone, self.heat, low, high, turns, nearly)
+            done = balance(start, which, self.over, self.cost, self.alone, *terms)
             self.work += done * len(order)
             if self.let_out():
                 break
@@ -165,14 +172,18 @@ def balance(
     high: float,
     turns: int,
     nearly: float,
+    eased: int,
+    usually: float,
 ) -> int:
     """Everybody's cost in turn so that their sets are taken once in all; how many turns that took.
 
     `which[start[i]:start[i + 1]]` are the sets of person i, `over` (sets,) by how much each exceeds its cost. Whoever
-    is in some set may also be left out, which is worth `alone`.
+    is in some set may also be left out, which is worth `alone`. In the first `eased` turns costs change by a part only:
+    else whoever comes first pays for what a whole set gained, and to share that out takes long. It is enough that
+    nobody's changes by `nearly`, or everybody's by `usually` on average.
     """
     for turn in range(turns):
-        most = 0.0
+        most, total, heads = 0.0, 0.0, 0
         for person in range(len(cost)):
             first, last = start[person], start[person + 1]
             if first == last:
@@ -186,10 +197,12 @@ def balance(
                 if below > -30.0:
                     taken += np.exp(below)
             more = min(max(top + heat * np.log(taken), low - cost[person]), high - cost[person])
+            total, heads, most = total + abs(more), heads + 1, max(most, abs(more))
+            if turn < eased:
+                more *= EASE
             cost[person] += more
             for at in range(first, last):
                 over[which[at]] -= more
-            most = max(most, abs(more))
-        if most < nearly:
+        if most < nearly or (turn >= eased and total < usually * heads):
             return turn + 1
     return turns

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from service.matching.balance import Balance
+from service.matching.balance import MANY, Balance
 from service.matching.chains import Chains, Found
 from service.matching.hunting import hunted, swapped
+from service.matching.likely import likely
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 from service.matching.ranking import dearest
@@ -55,17 +56,24 @@ def slimmed(chains: Chains, balance: Balance, cost: Real) -> Balance:
 
 
 def look_among(left: Whole, chains: Chains, balance: Balance, anew: bool) -> None:
-    """Sets of those left that the balance would take join it: some near those it takes and, `anew`, from everywhere."""
-    cost = balance.costs(TURNS)[1][left]
-    table, sizes, need = table_of(chains.table, left), chains.fit.sizes, NEED * float(np.abs(cost).mean())
-    place = {person: at for at, person in enumerate(left.tolist())}
+    """Sets of those left that the balance would take join it: some near those it takes and, `anew`, from everywhere.
+
+    Of many people only those near.
+    """
+    cost = balance.costs(TURNS)[1]
+    sizes, need = chains.fit.sizes, NEED * float(np.abs(cost[left]).mean())
+    many = len(left) > MANY  # a table of their own would take longer to make than to look around them
+    table, named = (chains.table, np.arange(chains.n)) if many else (table_of(chains.table, left), left)
+    cost = cost[named]
+    place = {person: at for at, person in enumerate(named.tolist())}
     taken = [tuple(place[person] for person in each) for each in balance.shares() if each[0] in place]
-    ways = [swapped(table, cost, sorted(taken), sizes, need)]
-    if anew:
+    others = likely(table, cost, left if many else np.arange(len(left)))
+    ways = [swapped(table, cost, sorted(taken), sizes, need, others)]
+    if anew and not many:
         ways.append(hunted(table, cost, sizes, need))
     for sets, gains in ways:
         for members, points in dearest(Found(sets, gains, complete=False), cost):
-            balance.join(tuple(left[list(members)].tolist()), points)
+            balance.join(tuple(named[list(members)].tolist()), points)
 
 
 def surest(balance: Balance, left: int, chance: random.Random | None) -> list[Set]:

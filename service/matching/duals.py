@@ -10,14 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from service.matching.balance import Balance
+from service.matching.balance import MANY, Balance
 from service.matching.branches import SLACK
 from service.matching.chains import CHUNKS, Chains, Found
 from service.matching.hunting import hunted, partners, swapped
+from service.matching.likely import likely
 from service.matching.people import Real
 from service.matching.ranking import PER_PERSON, dearest
 
-FEW = 5  # sets that join for each person after a quick look
+FEW, FEW_OF_MANY = 5, 10  # sets that join for each person after a quick look
+WIDEST = 3_000  # people of whom every set is looked at, at most: more have no room for a second table
 EVEN = 0.75  # of what a head is worth in the sets met: everybody's cost at first
 FLOOR = 4.5e-4  # of the same: what sets may exceed their cost by per head and be passed over
 HUNTED = 1.1e-3  # of the same: by how much per head sets worth hunting exceed their cost
@@ -59,12 +61,13 @@ def generate(
     """The costs with the best bound of at most `rounds` looks at all sets; the balance keeps every set that joined.
 
     Sets are hunted quickly while the balance cools and that finds enough; then all are looked at that exceed their cost
-    by a floor per head, part by part at first. A bound comes only from having looked at everything.
+    by a floor per head, part by part at first. A bound comes only from having looked at everything. Among many people
+    only the sets near those taken are hunted: of those grown from everywhere, most want the same few people.
     """
     hunt_while_cooling(chains, balance, stop)
     balance.costs()
     floor, last = FLOOR * balance.head, 0
-    if not look_in_parts(chains, balance, floor, stop):
+    if balance.n > WIDEST or not look_in_parts(chains, balance, floor, stop):
         return Costs(balance.cost.copy(), balance.placed, proven=False)
     balance.settle()
     _, cost = balance.costs()
@@ -94,12 +97,14 @@ def generate(
 
 def hunt_while_cooling(chains: Chains, balance: Balance, stop: Callable[[], bool]) -> None:
     """Sets join that are quickly found, until it is cool and few are new."""
-    even = np.full(balance.n, EVEN * balance.head)
-    join(balance, Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False), even, FEW)
+    many = balance.n > MANY
+    if not many:
+        even = np.full(balance.n, EVEN * balance.head)
+        join(balance, Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False), even, FEW)
     warm, turn = True, 0
     while not stop() and chains.looked < chains.may_look:
         balance.costs()
-        joined = hunt(chains, balance, anew=turn % ANEW == 0)
+        joined = hunt(chains, balance, anew=turn % ANEW == 0 and not many)
         if len(balance.pool) > THICK * balance.n:
             balance.thin(PER_PERSON)
         if not warm and joined <= balance.n * NEW:
@@ -130,14 +135,14 @@ def left_of(chains: Chains) -> int:
 def hunt(chains: Chains, balance: Balance, anew: bool) -> int:
     """How many new sets join that are worth more than their cost: near those taken and, `anew`, from everywhere."""
     sizes, taken, cost, need = chains.fit.sizes, sorted(balance.shares()), balance.cost, HUNTED * balance.head
-    sets, gains = swapped(chains.table, cost, taken, sizes, need)
+    sets, gains = swapped(chains.table, cost, taken, sizes, need, likely(chains.table, cost, np.arange(balance.n)))
     chains.looked += int(chains.table.toil * SWAP * len(taken) * balance.n) + balance.effort()
     if anew:
         more, over = hunted(chains.table, cost, sizes, need)
         chains.looked += int(chains.table.toil * HUNT * balance.n * partners(balance.n) * balance.n)
         sets = [np.concatenate(both) for both in zip(sets, more, strict=True)]
         gains = [np.concatenate(both) for both in zip(gains, over, strict=True)]
-    return join(balance, Found(sets, gains, complete=False), cost, FEW)
+    return join(balance, Found(sets, gains, complete=False), cost, FEW if balance.n <= MANY else FEW_OF_MANY)
 
 
 def join(balance: Balance, found: Found, cost: Real, each: int) -> int:

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.matching.annealing import SEEN, annealed
-from service.matching.balance import Balance
+from service.matching.balance import MANY, Balance
 from service.matching.chains import CHUNKS, CORES, Chains
 from service.matching.clashes import seating
 from service.matching.closing import close
 from service.matching.cuts import listed
 from service.matching.dive import dive
-from service.matching.duals import Costs, generate
+from service.matching.duals import WIDEST, Costs, generate
 from service.matching.fits import Fit
+from service.matching.inviting import invited
 from service.matching.master import Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.people import Real, Whole
@@ -37,9 +38,12 @@ Near = tuple[list[Whole], list[Real]]  # sets per size, and by how much each exc
 
 STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
+INVITED_ENOUGH = 2_000  # where people are invited;
+INVITED = 0.4, 0.1  # then the heat first and last, in usual differences between pairs
 MET = 8  # sets met on the way for each person that begin the balance
 ROUNDS = 12  # looks at every set, at most
 LOOKS = 32_000_000  # parts of sets looked at for each second paid for, for the costs
+LOOKS_OF_MANY = 36_000_000  # or this many among many, for whom no regions are seated anew
 PROVING = 72_000_000  # the same for a proof of costs that were not proven so far
 REGIONS = 1.3  # times two regions are seated anew for each second paid for,
 TURNS = 3  # in so many turns, between which neighbourhoods are tried:
@@ -94,7 +98,7 @@ class Generation:
         """The best answer found, and what no answer that places as many exceeds."""
         self.chains = Chains(self.fit, self.worth)
         first, met = self.anneal(self.chains.table)
-        self.chains.may_look = LOOKS * self.seconds
+        self.chains.may_look = (LOOKS if len(self.fit) <= MANY else LOOKS_OF_MANY) * self.seconds
         balance = self.price(self.placed, met)
         dives = 1 + int(min(MOST_DIVES, DIVES * self.seconds * (450 / len(self.fit)) ** LESS))
         begun = self.near(first)
@@ -127,17 +131,23 @@ class Generation:
         below = table.size.copy()
         below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
         missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))
-        found = annealed(
-            table._replace(size=below),
-            sizes,
-            (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
-            missing,
-            int(min(STEPS * self.seconds / table.toil, ENOUGH * n) * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
-            (unit, unit / 20.0),
-            self.seed,
-            remember=1 if max(fit.sizes) > SIZABLE else SEEN,
-        )
-        first = [group for group in found.groups if len(group) in fit.sizes]
+        table, inviting = table._replace(size=below), n > MANY and max(fit.sizes) <= SIZABLE
+        steps = min(STEPS * self.seconds / table.toil, (INVITED_ENOUGH if inviting else ENOUGH) * n)
+        if inviting:
+            heats, state = (unit * INVITED[0], unit * INVITED[1]), random.Random(self.seed).getrandbits(31) + 1
+            found = invited(table, missing, len(sizes), max(fit.sizes), int(steps), heats, state, remember=SEEN)
+        else:
+            found = annealed(
+                table,
+                sizes,
+                (np.zeros(len(sizes), dtype=np.int64), np.full(len(sizes), max(fit.sizes))),
+                missing,
+                int(steps * min(1.0, (SIZABLE / sizes.max(initial=1)) ** 2)),
+                (unit, unit / 20.0),
+                self.seed,
+                remember=1 if max(fit.sizes) > SIZABLE else SEEN,
+            )
+        first = [tuple(sorted(group)) for group in found.groups if len(group) in fit.sizes]
         seen = sorted({group for group in (*found.seen, *first) if len(group) in fit.sizes})
         points_of = {group: value(self.worth, group) for group in seen}
         kept = sorted(seen, key=lambda group: (-points_of[group] / len(group), group))[: MET * n]
@@ -185,7 +195,8 @@ class Generation:
             balance = self.price(count, {**balance.pool, **best.values})
             answers = [self.near(best.groups), *self.dived(balance, 1)]
         best = self.look_nearby(answers, balance) if len(self.fit) <= FEW else max(answers, key=Neighbourhoods.standing)
-        self.look_anew(best, balance)
+        if len(self.fit) <= MANY:
+            self.look_anew(best, balance)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = self.near(seats)
             best.improve(int(TRIES * self.seconds), SEATING, self.stop)
@@ -220,7 +231,7 @@ class Generation:
     def bound(self, best: Neighbourhoods) -> float:
         """What no answer that places as many exceeds."""
         count = sum(map(len, best.groups))
-        if not any(proof.proven for proof in self.proofs):
+        if len(self.fit) <= WIDEST and not any(proof.proven for proof in self.proofs):
             self.told(best.worth_now(), None, "looking for a bound")
             self.proofs.append(prove(self.chains, self.proofs[-1], PROVING * self.seconds, self.stop))
         of_costs = min(Costs(proof.each, count, proof.proven).bound for proof in self.proofs)

@@ -131,7 +131,9 @@ def hunted(table: Table, cost: Real, sizes: tuple[int, ...], need: float) -> tup
 
 
 @compiled
-def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets: Whole, over: Real) -> int:
+def swap(
+    table: Table, cost: Real, rows: Whole, likely: Whole, may_be: Flags, need: float, sets: Whole, over: Real
+) -> int:
     """Fills rows (size, members…) with the best set one change away from each of `rows`, for every member; how many.
 
     The change: somebody else in the place of the member, the member gone, or one more. All need to be worth more than
@@ -143,13 +145,22 @@ def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets
     rest = np.zeros(largest + 1, dtype=np.int64)
     ordered = np.zeros(largest + 1, dtype=np.int64)
     shared = np.zeros(words, dtype=np.uint64)
-    most = np.zeros(n)  # what a person adds to a whole set at most, above their cost
+    could = np.zeros(n, dtype=np.int64)  # who may come instead
+    most = np.zeros(n)  # what each of them adds to a whole set at most, above their cost
+    listed = np.full(n, -1, dtype=np.int64)
     count = 0
     for row in range(len(rows)):
-        size = rows[row, 0]
-        most[:] = -cost
-        for place in range(size):
-            most += table.pair[rows[row, 1 + place]]
+        size, many = rows[row, 0], 0
+        for place in range(size if len(likely) > 1 else 1):
+            for person in likely[rows[row, 1 + place] if len(likely) > 1 else 0]:
+                if person >= 0 and listed[person] < row:
+                    listed[person], could[many] = row, person
+                    many += 1
+        for at in range(many):
+            person = could[at]
+            most[at] = -cost[person]
+            for place in range(size):
+                most[at] += table.pair[rows[row, 1 + place], person]
         for leaves in range(size + 1):
             length, gone = 0, -1
             price = 0.0
@@ -176,8 +187,9 @@ def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets
                 continue
             best = best_so_far(table, rest, length)
             top, add = -1, 0.0
-            for person in range(n):
-                limit = most[person] if gone < 0 else most[person] - table.pair[gone, person]
+            for at in range(many):
+                person = could[at]
+                limit = most[at] if gone < 0 else most[at] - table.pair[gone, person]
                 if top >= 0 and limit <= add - cost[top]:
                     continue
                 if person != gone and may_join(table, rest, length, shared, person):
@@ -194,10 +206,13 @@ def swap(table: Table, cost: Real, rows: Whole, may_be: Flags, need: float, sets
 
 
 def swapped(
-    table: Table, cost: Real, near: Sequence[Set], sizes: tuple[int, ...], need: float
+    table: Table, cost: Real, near: Sequence[Set], sizes: tuple[int, ...], need: float, likely: Whole | None = None
 ) -> tuple[list[Whole], list[Real]]:
-    """Sets worth more than their cost that differ from one of `near` by one person, per size, each once."""
-    largest = max(sizes)
+    """Sets worth more than their cost that differ from one of `near` by one person, per size, each once.
+
+    That person is one of those who are likely to sit with a member: a row for each person, or one for everybody.
+    """
+    largest, likely = max(sizes), np.arange(len(cost))[None, :] if likely is None else likely
     may_be = np.isin(np.arange(largest + 1), sizes)
     rows = np.zeros((len(near), largest + 1), dtype=np.int64)
     for row, members in enumerate(near):
@@ -208,7 +223,7 @@ def swapped(
         mine = rows[part::PARTS]
         room = 2 * (largest + 1) * len(mine) + 2
         found, over = np.zeros((room, largest + 1), dtype=np.int64), np.zeros(room)
-        return found[: swap(table, cost, mine, may_be, need, found, over)]
+        return found[: swap(table, cost, mine, likely, may_be, need, found, over)]
 
     with ThreadPoolExecutor(CORES) as threads:
         return by_size(table, cost, np.concatenate(list(threads.map(one, range(PARTS)))), sizes)

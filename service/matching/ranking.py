@@ -26,7 +26,7 @@ def dearest(found: Found, cost: Real, each: int = PER_PERSON, most: int = 3000) 
     """Of the sets found, `most` of each size, those that exceed their cost most, until each person has so many."""
     gains, rows, kinds = [], [], []
     for place, over in enumerate(found.gain):
-        top = np.argsort(-over, kind="stable")[:most]
+        top = np.argsort(-over, kind="stable")[: max(most, 2 * len(cost))]
         gains.append(over[top])
         rows.append(top)
         kinds.append(np.full(len(top), place))

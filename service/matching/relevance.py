@@ -19,7 +19,8 @@ from service.matching.question import Offers, Question
 TOPICS, TEXT = 0.7, 0.3  # how much each counts where a problem has both
 GRAIN = 1 << 18  # word weights are whole multiples of 1/GRAIN, so that their sums are exact in any order
 SATED, LONG = 1.2, 0.75  # BM25's usual k1 and b: how soon a word said again stops counting, how much length takes off
-AT_ONCE = 2_048  # words looked at in one go
+AT_ONCE = 2_048  # words looked at in one go,
+SLICE = 500  # and people: of many, only the outcome has room
 COMMON = {
     *("and", "are", "but", "for", "from", "had", "has", "have", "how", "into", "its", "not", "our", "that", "the"),
     *("their", "them", "they", "this", "was", "what", "when", "who", "will", "with", "you", "your"),
@@ -41,21 +42,22 @@ def relevance(question: Question, speech: Speech | None = None) -> Real:
     """
     brought = [(place, problem) for place, person in enumerate(question.people) for problem in person.problems]
     offers = [person.offers or Offers() for person in question.people]
-    found = np.zeros((len(offers), len(brought)))
     if not brought or not offers:
-        return found
+        return np.zeros((len(offers), len(brought)))
     asked = [unsaid(problem.topics, problem.text or "") for _, problem in brought]
     column = {topic: place for place, topic in enumerate(sorted({topic for topics in asked for topic in topics}))}
     wanted = marks(asked, column)
     given = marks([offer.topics for offer in offers], column)
     sizes = np.maximum(wanted.sum(axis=1), 1.0)
-    by_topic = (given @ wanted.T) / sizes[None, :]
-    by_text = likeness([in_full(offer) for offer in offers], [problem.text or "" for _, problem in brought], speech)
+    found = likeness([in_full(offer) for offer in offers], [problem.text or "" for _, problem in brought], speech)
     has_topics = np.array([bool(topics) for topics in asked])
     has_text = np.array([bool(words(problem.text or "")) for _, problem in brought])
     topics = np.where(has_topics, np.where(has_text, TOPICS, 1.0), 0.0)
     text = np.where(has_text, np.where(has_topics, TEXT, 1.0), 0.0)
-    found[:] = topics[None, :] * by_topic + text[None, :] * by_text
+    for first in range(0, len(offers), SLICE):
+        by_topic = (given[first : first + SLICE] @ wanted.T) / sizes[None, :]
+        found[first : first + SLICE] *= text[None, :]
+        found[first : first + SLICE] += topics[None, :] * by_topic
     for place, (owner, _) in enumerate(brought):
         found[owner, place] = 0.0
     return found
@@ -121,8 +123,10 @@ def likeness(offers: Sequence[str], problems: Sequence[str], speech: Speech | No
             whole = math.fsum(rarity[word] * count * sated(text, word, usual) for word, count in text.items())
             for word in text.keys() & column.keys():
                 wanted[row, column[word]] = round(GRAIN * rarity[word] * text[word] / whole)
-        found += given @ wanted.T
-    return np.minimum(found / float(GRAIN * GRAIN), 1.0)
+        for first in range(0, len(offers), SLICE):
+            found[first : first + SLICE] += given[first : first + SLICE] @ wanted.T
+    found /= float(GRAIN * GRAIN)
+    return np.minimum(found, 1.0, out=found)
 
 
 def sated(text: Counter[str], word: str, usual: float) -> float:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
+from service.matching.balance import MANY
 from service.matching.blocks import LARGE, Run, here, solve_in_blocks
 from service.matching.clashes import clashing, why_unplaced
 from service.matching.counting import ruled_out
@@ -19,8 +20,9 @@ from service.matching.wishes import Worth, read_worth
 
 FEW = 450  # people are seated as a whole however little is paid for,
 SOON = 200  # more for each second, up to as many as are quickly read:
-PAIRS = 40_000  # of people, that a second paid for seats as a whole,
-LARGEST = 3_000  # and people, at most
+PAIRS = 40_000  # of people, that a second paid for seats as a whole;
+EACH = 36  # of many people, so many
+LARGEST, PAIRED = 5_000, 3_000  # at most, in sets and in pairs
 
 
 def solve(
@@ -38,7 +40,9 @@ def solve(
 
     Unsettled if everybody was to be placed, no way was found, and none is ruled out.
     """
-    most = max(LARGE, whole_for(seconds)) if question.kind == "pair" else whole_for(seconds)
+    most = whole_for(seconds)
+    if question.kind == "pair":
+        most = max(LARGE, min(PAIRED, most))
     if question.group_sizes is None and len(question.people) > most:
         return solve_in_blocks(question, seconds=seconds, seed=seed, progress=progress, run=run)
     started = time.monotonic()
@@ -67,7 +71,8 @@ def solve(
 def whole_for(seconds: float) -> int:
     """The most people who can be seated as a whole in so many seconds, and in the memory there is."""
     soon = max(FEW, min(LARGE, int(SOON * seconds)))
-    return max(soon, min(LARGEST, int(math.sqrt(PAIRS * seconds))))
+    few = max(soon, int(math.sqrt(PAIRS * seconds)))
+    return few if few < MANY else min(LARGEST, int(EACH * seconds))
 
 
 def answered(

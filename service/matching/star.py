@@ -23,6 +23,7 @@ CELLS = 3_000_000  # pairs of people looked at for each second paid for
 FIRST, LAST = 0.015, 0.0002  # of what a star is worth: what is paid at first, and in the end
 NEAR = 256  # people whose stars are looked for among those who were near,
 AGAIN = 15  # until everybody is looked at again
+SLICE = 500  # rows rounded at once
 SLOTS = 128  # more of them are not told apart
 EXACT = ((6, 3), (12, 2), (SIZABLE, 1))  # up to so many people in a set, problems whose helpers are chosen exactly
 
@@ -34,8 +35,8 @@ def star(fit: Fit, worth: Worth, sets: Sequence[Sequence[int]], seconds: float, 
 
 def read_stars(fit: Fit, worth: Worth) -> Stars:
     """What the stars of a round are made of."""
-    help = rounded_up(np.ascontiguousarray(worth.help.T))
-    return stars_of(fit, help, rounded_up(worth.together / 2), [len(problems) for problems in worth.of], worth.size)
+    help = rounded_up(worth.help.T)
+    return stars_of(fit, help, rounded_up(worth.together, 0.5), [len(problems) for problems in worth.of], worth.size)
 
 
 def stars_of(fit: Fit, help: Grains, half: Grains, problems: Sequence[int], size: Callable[[int], float]) -> Stars:
@@ -61,10 +62,14 @@ def stars_of(fit: Fit, help: Grains, half: Grains, problems: Sequence[int], size
     )
 
 
-def rounded_up(points: Real) -> Grains:
-    """The same or next larger 32-bit figures."""
-    near = points.astype(np.float32)
-    return np.where(near < points, np.nextafter(near, np.float32(np.inf)), near)
+def rounded_up(points: Real, part: float = 1.0) -> Grains:
+    """The same, or so much of each, as 32-bit figures that are no less."""
+    found = np.empty(points.shape, dtype=np.float32)
+    for first in range(0, len(points), SLICE):
+        exact = points[first : first + SLICE] * part
+        near = exact.astype(np.float32)
+        found[first : first + SLICE] = np.where(near < exact, np.nextafter(near, np.float32(np.inf)), near)
+    return found
 
 
 def free_at(slots: Masks, common: int) -> Flags:

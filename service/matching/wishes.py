@@ -11,6 +11,7 @@ from service.matching.question import Question
 from service.matching.relevance import Speech, relevance
 
 SOME = 8  # problems of one person
+SLICE = 500  # people whose help is rounded at once
 
 Wish = Callable[[People, Question], Flags]
 
@@ -74,13 +75,15 @@ def read_worth(question: Question, people: People, speech: Speech | None = None)
     `speech` is that of a larger round, when the question holds only some of its people.
     """
     n = len(people)
-    help = np.zeros((n, len(people.problems)))
     if question.help is not None:
+        help = np.zeros((n, len(people.problems)))
         column = {problem: place for place, problem in enumerate(people.problems)}
         for helper, problem, worth in question.help:
             help[people.index[helper], column[problem]] = worth
     else:
-        help[:] = to_thousandths(question.weights.help * relevance(question, speech))
+        help = relevance(question, speech)
+        for first in range(0, n, SLICE):  # as large as all else together: there is room for one
+            help[first : first + SLICE] = to_thousandths(question.weights.help * help[first : first + SLICE])
     of: list[list[int]] = [[] for _ in range(n)]
     for place, owner in enumerate(people.owner.tolist()):
         of[owner].append(place)

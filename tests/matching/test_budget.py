@@ -123,5 +123,9 @@ def test_pairs_of_a_thousand_people_are_made_as_a_whole_in_any_time():
     assert answer(about, seconds=0.1)["status"] == "optimal"
 
 
+def test_two_and_a_half_minutes_seat_five_thousand_people_as_a_whole_and_one_does_not():
+    assert whole_for(60.0) < 5_000 <= whole_for(150.0)
+
+
 def test_no_time_is_enough_to_hold_everybody_beside_everybody():
-    assert whole_for(1e9) == 3_000
+    assert whole_for(1e9) == 5_000

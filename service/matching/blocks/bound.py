@@ -51,7 +51,7 @@ def stars_of_all(whole: Gathering, stop: Callable[[], bool]) -> Stars | None:
     if help is None:
         return None
     people = read_people(question)
-    half = rounded_up(read_together(question, people) / 2)
+    half = rounded_up(read_together(question, people), 0.5)
     problems = [len(person.problems) for person in question.people]
     term = partial(size_term, question.size.target, question.size.penalty)
     return stars_of(read_fit(question, people), help, half, problems, term)

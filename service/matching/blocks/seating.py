@@ -6,8 +6,8 @@ import random
 import msgspec
 import numpy as np
 
-from service.matching.blocks.inviting import invited
 from service.matching.fits import Fit, may_sit_together, read_fit
+from service.matching.inviting import invited
 from service.matching.master import Set
 from service.matching.people import People, read_people
 from service.matching.question import Question
@@ -74,7 +74,7 @@ def cooled(
     count = max(len(known), how_many(fit, table, len(people)))
     state = random.Random(block.seed).getrandbits(31) + 1
     steps = block.steps * len(people)
-    return invited(table._replace(size=below), missing, count, max(fit.sizes), steps, (warm, cool), state, known)
+    return invited(table._replace(size=below), missing, count, max(fit.sizes), steps, (warm, cool), state, known).groups
 
 
 def how_many(fit: Fit, table: Table, people: int) -> int:

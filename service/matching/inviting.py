@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.matching.annealing import changed, drawn, filled, may_stand, take
+from service.matching.annealing import Annealed, changed, drawn, filled, may_stand, note, noted, take
 from service.matching.compiled import compiled
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 from service.matching.tables import Table, value_within
 
 SUITING = 40  # people who suit somebody that are remembered
+SLICE = 500  # people for whom they are looked for at once
 
 
 def invited(
@@ -26,8 +27,9 @@ def invited(
     steps: int,
     heats: tuple[float, float],
     state: int,
-    known: Sequence[Set],
-) -> list[Set]:
+    known: Sequence[Set] = (),
+    remember: int = 0,
+) -> Annealed:
     """`count` sets of at most `most` people, from the known ones or filled one by one; empty ones left out."""
     n = len(missing)
     sets, counts = np.zeros((count, most), dtype=np.int64), np.zeros(count, dtype=np.int64)
@@ -36,17 +38,23 @@ def invited(
     if not known:
         filled(table, np.full(count, max(1, min(most, round(n / count))), dtype=np.int64), sets, counts)
     best, best_counts = sets.copy(), counts.copy()
+    seen, met = np.zeros((remember, most + 1), dtype=np.int64), 0
     if n > 1:
-        invite(table, suiting(table, SUITING), sets, counts, most, missing, steps, *heats, state, best, best_counts)
-    return [tuple(best[group, : best_counts[group]].tolist()) for group in range(count) if best_counts[group]]
+        suits = suiting(table, SUITING)
+        met = invite(table, suits, sets, counts, most, missing, steps, *heats, state, seen, best, best_counts)
+    groups = [tuple(best[group, : best_counts[group]].tolist()) for group in range(count) if best_counts[group]]
+    return Annealed(groups, noted(seen[: min(met, remember)]))
 
 
 def suiting(table: Table, people: int) -> Whole:
     """(n, at most `people`) who suits each person best, the best first; -1 where there are no more."""
     n = len(table.allowed)
-    points = np.where(table.allowed, table.pair, -np.inf)
-    order = np.argsort(-points, axis=1, kind="stable")[:, : min(people, n)]
-    return np.where(np.take_along_axis(points, order, axis=1) > -np.inf, order, -1)
+    found = np.empty((n, min(people, n)), dtype=np.int64)
+    for first in range(0, n, SLICE):
+        points = np.where(table.allowed[first : first + SLICE], table.pair[first : first + SLICE], -np.inf)
+        order = np.argsort(-points, axis=1, kind="stable")[:, :people]
+        found[first : first + SLICE] = np.where(np.take_along_axis(points, order, axis=1) > -np.inf, order, -1)
+    return found
 
 
 @compiled
@@ -61,10 +69,14 @@ def invite(
     warm: float,
     cool: float,
     state: int,
+    seen: Whole,
     best_sets: Whole,
     best_counts: Whole,
 ) -> int:
-    """`steps` proposals while the temperature falls from warm to cool, in points; the best met is in `best_sets`."""
+    """`steps` proposals while the temperature falls from warm to cool, in points; how many sets were met.
+
+    The best answer met is in `best_sets`, the sets met last in `seen`.
+    """
     n, groups, wide = len(missing), len(counts), suits.shape[1]
     value = np.zeros(groups)
     company = np.zeros(groups)
@@ -84,7 +96,7 @@ def invite(
     best_counts[:] = counts
     first, second = np.zeros(sets.shape[1] + 1, dtype=np.int64), np.zeros(sets.shape[1] + 1, dtype=np.int64)
     heat, fall = warm, (cool / warm) ** (1000.0 / max(1, steps))
-    better = False
+    better, met = False, 0
     for step in range(steps):
         if step % 1000 == 0:
             heat *= fall
@@ -152,7 +164,11 @@ def invite(
             value[here], company[here] = old, old_company
         elif swap:
             home[other] = -1
+        if len(seen) and 3 * step > steps:
+            met = note(sets, counts, group, seen, met)
+            if here >= 0:
+                met = note(sets, counts, here, seen, met)
     if total > best + 1e-9:
         best_sets[:] = sets
         best_counts[:] = counts
-    return state
+    return met
