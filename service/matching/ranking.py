@@ -23,7 +23,10 @@ def columns(pool: Mapping[Set, float], cost: Real, sizes: Iterable[int]) -> tupl
 
 
 def dearest(found: Found, cost: Real, each: int = PER_PERSON, most: int = 3000) -> list[tuple[Set, float]]:
-    """Of the sets found, `most` of each size, those that exceed their cost most, until each person has so many."""
+    """Of the sets found, those that exceed their cost most, until each person has so many.
+
+    Of each size `most` are looked through, or twice as many as there are people.
+    """
     gains, rows, kinds = [], [], []
     for place, over in enumerate(found.gain):
         top = np.argsort(-over, kind="stable")[: max(most, 2 * len(cost))]
