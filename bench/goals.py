@@ -1,6 +1,8 @@
 """The goals of matching that are not a race: pairs, declines, sameness, open data, memory, and where the time goes."""
 
 import json
+import multiprocessing
+import os
 import random
 import resource
 import statistics
@@ -64,16 +66,23 @@ def declines(people: int, seconds: float) -> Iterator[Goal]:
     yield Goal("a decline: at most one other moved", "≥ 95 %", f"{kept:.1%}, else the set lapses", kept >= 0.95)
 
 
-def sameness(people: int, times: int = 10) -> Goal:
-    """The same question and seed, its lists in another order each time."""
-    about = a_round(people, 3)
+def sameness(people: int, seconds: float, times: int = 10) -> Goal:
+    """The same question and seed, its lists in another order each time, in processes that each hash otherwise."""
     found = set()
     for order in range(times):
-        shuffled = json.loads(json.dumps(about))
-        for name in ("people", "past", "avoid"):
-            random.Random(order).shuffle(shuffled[name])
-        found.add(solve(read_question(shuffled), seconds=0.2, seed=7).result_hash)
-    return Goal(f"{times} runs of {people} people, lists shuffled", "1 result", str(len(found)), len(found) == 1)
+        os.environ["PYTHONHASHSEED"] = str(order + 1)  # read when the process starts
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            found.add(pool.apply(shuffled, (people, seconds, order)))
+    os.environ.pop("PYTHONHASHSEED")
+    return Goal(f"{times} processes, {people:,} people, lists shuffled", "1 result", str(len(found)), len(found) == 1)
+
+
+def shuffled(people: int, seconds: float, order: int) -> str:
+    """The hash of the result for the same people in another order."""
+    about, chance = json.loads(json.dumps(a_round(people, 3))), random.Random(order)
+    for lists in (about["people"], about["past"], about["avoid"], *(person["slots"] for person in about["people"])):
+        chance.shuffle(lists)
+    return solve(read_question(about), seconds=seconds, seed=7).result_hash
 
 
 def open_data(seconds: float) -> Iterator[Goal]:
@@ -116,7 +125,8 @@ def all_goals(people: int, seconds: float) -> Iterator[Goal]:
     yield noise()
     yield from pairs(people)
     yield from declines(people, seconds or 1.0)
-    yield sameness(30)
+    yield sameness(60, 0.2)  # with a proof,
+    yield sameness(460, 0.2)  # and in blocks
     yield from open_data(seconds or 2.0)
     yield from profile(people, seconds or 2.0)
     yield memory()
