@@ -11,6 +11,7 @@ import numpy as np
 from service.matching.compiled import compiled
 from service.matching.joining import gains_less_twice
 from service.matching.people import Masks, Real, Whole
+from service.matching.reach import Short
 from service.matching.tables import Table, share_slots
 
 
@@ -21,7 +22,7 @@ class Asked(NamedTuple):
     plain: Table  # as sets are worth
     cost: Real  # (n,) beside `table`
     paid: Real  # (n,) beside `plain`
-    meet: Real  # (n, n) what two people are worth to each other at most in `table`, -inf if they may not meet
+    meet: Short  # (n, n) what two people are worth to each other at most in `table`, -inf if they may not meet
     company: Real  # (sizes, n) half of what a person is worth to so many others at most, in `table`
     size: int
     need: float

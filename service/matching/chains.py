@@ -22,6 +22,7 @@ from service.matching.candidates import Asked
 from service.matching.fits import Fit, enough
 from service.matching.parts import fit_of
 from service.matching.people import Real, Whole
+from service.matching.reach import Reach, read_reach
 from service.matching.tables import Table, beyond, expected, problems_of, read_table, table_of, values_of
 from service.matching.wishes import Worth
 
@@ -71,19 +72,15 @@ class Chains:
         return beyond(self.table, self.usual)
 
     @cached_property
-    def meet(self) -> Real:
-        """(n, n) what two people are worth to each other at most, beyond what is expected; -inf if they may not."""
-        grown = self.grown[0]
-        found = np.where(grown.allowed, grown.pair, -np.inf)
-        np.fill_diagonal(found, -np.inf)
-        short = found.astype(np.float32)
-        return np.nextafter(short, np.float32(np.inf), where=short < found, out=short)
+    def reach(self) -> Reach:
+        """What people may add at most."""
+        return read_reach(self.table, self.usual)
 
     @cached_property
     def company(self) -> Real:
         """(sizes, n) half of what a person is worth to so many others at most, beyond what is expected."""
         most = max((*self.fit.sizes, 2))
-        best = np.sort(self.meet, axis=1)[:, : -most - 1 : -1]
+        best = np.sort(self.reach.meet, axis=1)[:, : -most - 1 : -1]
         found = np.zeros((most + 1, self.n))
         for others in range(1, most + 1):
             found[others] = best[:, :others].sum(axis=1) / 2.0
@@ -106,7 +103,7 @@ class Chains:
         sizes = self.fit.sizes
         needs = [(-lack if lack is not None else floor * size) for size in sizes]
         step = min(CHUNKS, max(1, self.n // 8))
-        (grown, expects), meet, company = self.grown, self.meet, self.company
+        (grown, expects), meet, company = self.grown, self.reach.meet, self.company
         found: list[tuple[Whole, Real]] = [(np.zeros((0, size), dtype=np.int64), np.zeros(0)) for size in sizes]
         work = [
             (place, first) for place in range(len(sizes)) if sizes[place] > 2 for first in range(turn[0], step, turn[1])

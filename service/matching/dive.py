@@ -7,11 +7,11 @@ import numpy as np
 
 from service.matching.balance import MANY, Balance
 from service.matching.chains import Chains, Found
-from service.matching.hunting import hunted, swapped
-from service.matching.likely import likely
+from service.matching.hunting import hunted
 from service.matching.master import Set
 from service.matching.people import Real, Whole
 from service.matching.ranking import dearest
+from service.matching.reach import reach_of
 from service.matching.tables import table_of
 
 LAST = 20  # this few people are left to one exact look at their sets
@@ -58,22 +58,19 @@ def slimmed(chains: Chains, balance: Balance, cost: Real) -> Balance:
 def look_among(left: Whole, chains: Chains, balance: Balance, anew: bool) -> None:
     """Sets of those left that the balance would take join it: some near those it takes and, `anew`, from everywhere.
 
-    Of many people only those near.
+    Of many people only those near; whoever is seated is too dear for them.
     """
     cost = balance.costs(TURNS)[1]
     sizes, need = chains.fit.sizes, NEED * float(np.abs(cost[left]).mean())
     many = len(left) > MANY  # a table of their own would take longer to make than to look around them
     table, named = (chains.table, np.arange(chains.n)) if many else (table_of(chains.table, left), left)
-    cost = cost[named]
+    cost = np.where(balance.seated, np.inf, cost)[named]
     place = {person: at for at, person in enumerate(named.tolist())}
     taken = [tuple(place[person] for person in each) for each in balance.shares() if each[0] in place]
-    others = likely(table, cost, left if many else np.arange(len(left)))
-    ways = [swapped(table, cost, sorted(taken), sizes, need, others)]
-    if anew and not many:
-        ways.append(hunted(table, cost, sizes, need))
-    for sets, gains in ways:
-        for members, points in dearest(Found(sets, gains, complete=False), cost):
-            balance.join(tuple(named[list(members)].tolist()), points)
+    reach = chains.reach if many else reach_of(chains.reach, chains.table, left)
+    found = Found(*hunted(table, reach, cost, taken, sizes, need, anew and not many), complete=False)
+    for members, points in dearest(found, cost):
+        balance.join(tuple(named[list(members)].tolist()), points)
 
 
 def surest(balance: Balance, left: int, chance: random.Random | None) -> list[Set]:

@@ -13,8 +13,8 @@ from ortools.linear_solver import pywraplp
 from service.matching.balance import MANY, Balance
 from service.matching.branches import SLACK
 from service.matching.chains import CHUNKS, Chains, Found
-from service.matching.hunting import hunted, partners, swapped
-from service.matching.likely import likely
+from service.matching.growing import grown, starting
+from service.matching.hunting import hunted
 from service.matching.people import Real
 from service.matching.ranking import PER_PERSON, dearest
 
@@ -23,9 +23,9 @@ WIDEST = 3_000  # people of whom every set is looked at, at most: more have no r
 EVEN = 0.75  # of what a head is worth in the sets met: everybody's cost at first
 FLOOR = 4.5e-4  # of the same: what sets may exceed their cost by per head and be passed over
 HUNTED = 1.1e-3  # of the same: by how much per head sets worth hunting exceed their cost
-SWAP, HUNT = 20, 6  # looks that a quick look costs for each set and person
+NEARBY = 2  # looks that a look near a set costs for each person
 PARTS = 8  # of the roots, between which the costs learn
-ANEW = 4  # rounds after which sets are hunted from everywhere again
+SCARCE = 0.02  # sets for each person that join from one of these parts: fewer, and the others are not looked at
 MOST = 40_000  # sets one part of the roots may find
 NEW = 0.1  # new sets for each person in a turn: fewer are not worth another
 THICK = 16  # sets for each person beyond which the balance is thinned out
@@ -97,19 +97,20 @@ def generate(
 
 def hunt_while_cooling(chains: Chains, balance: Balance, stop: Callable[[], bool]) -> None:
     """Sets join that are quickly found, until it is cool and few are new."""
-    many = balance.n > MANY
-    if not many:
+    if balance.n <= MANY:
         even = np.full(balance.n, EVEN * balance.head)
-        join(balance, Found(*hunted(chains.table, even, chains.fit.sizes, -1e9), complete=False), even, FEW)
-    warm, turn = True, 0
+        first = grown(chains.table, chains.reach, even, chains.fit.sizes, -1e9)
+        join(balance, Found(*first, complete=False), even, FEW)
+    warm, dry = True, False
     while not stop() and chains.looked < chains.may_look:
         balance.costs()
-        joined = hunt(chains, balance, anew=turn % ANEW == 0 and not many)
+        anew = dry
+        dry = hunt(chains, balance, anew) <= NEW * balance.n
         if len(balance.pool) > THICK * balance.n:
             balance.thin(PER_PERSON)
-        if not warm and joined <= balance.n * NEW:
+        if anew and dry and not warm:
             break
-        warm, turn = balance.cool(), turn + 1
+        warm = balance.cool()
 
 
 def look_in_parts(chains: Chains, balance: Balance, floor: float, stop: Callable[[], bool]) -> bool:
@@ -118,10 +119,12 @@ def look_in_parts(chains: Chains, balance: Balance, floor: float, stop: Callable
         if stop() or chains.looked >= chains.may_look:
             return False
         found = chains.above(balance.cost, floor, most=MOST, may_look=left_of(chains), turn=(part, PARTS))
-        join(balance, found, balance.cost, PER_PERSON)
+        joined = join(balance, found, balance.cost, PER_PERSON)
         balance.costs()
         if not found.within:
             return False
+        if joined <= SCARCE * balance.n:  # what was hunted is nearly all there is
+            break
         hunt(chains, balance, anew=False)
         balance.costs()
     return True
@@ -133,16 +136,15 @@ def left_of(chains: Chains) -> int:
 
 
 def hunt(chains: Chains, balance: Balance, anew: bool) -> int:
-    """How many new sets join that are worth more than their cost: near those taken and, `anew`, from everywhere."""
-    sizes, taken, cost, need = chains.fit.sizes, sorted(balance.shares()), balance.cost, HUNTED * balance.head
-    sets, gains = swapped(chains.table, cost, taken, sizes, need, likely(chains.table, cost, np.arange(balance.n)))
-    chains.looked += int(chains.table.toil * SWAP * len(taken) * balance.n) + balance.effort()
-    if anew:
-        more, over = hunted(chains.table, cost, sizes, need)
-        chains.looked += int(chains.table.toil * HUNT * balance.n * partners(balance.n) * balance.n)
-        sets = [np.concatenate(both) for both in zip(sets, more, strict=True)]
-        gains = [np.concatenate(both) for both in zip(gains, over, strict=True)]
-    return join(balance, Found(sets, gains, complete=False), cost, FEW if balance.n <= MANY else FEW_OF_MANY)
+    """How many new sets join: near those taken, near those that joined last and, `anew`, from everywhere."""
+    cost, sizes, near = balance.cost, chains.fit.sizes, {*balance.shares(), *balance.latest}
+    found = Found(*hunted(chains.table, chains.reach, cost, near, sizes, HUNTED * balance.head, anew), complete=False)
+    cells = balance.n * (NEARBY * len(near) + anew * starting(balance.n) * balance.n)
+    chains.looked += int(chains.table.toil * cells) + balance.effort()
+    before = len(balance.fresh)
+    joined = join(balance, found, cost, FEW if balance.n <= MANY else FEW_OF_MANY)
+    balance.latest = balance.fresh[before:]
+    return joined
 
 
 def join(balance: Balance, found: Found, cost: Real, each: int) -> int:

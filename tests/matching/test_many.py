@@ -1,8 +1,7 @@
-"""The way among many people, tried among few: who is likely to sit with whom, costs eased at first, people invited."""
+"""The way among many people, tried among few: costs eased at first, people invited."""
 
 from random import Random
 
-import numpy as np
 import pytest
 
 from bench.rounds import a_round
@@ -12,7 +11,6 @@ from service.matching import (
     dive,
     duals,
     generation,
-    likely,
     output,
     read_question,
     relevance,
@@ -22,7 +20,6 @@ from service.matching import (
 from service.matching.chains import Chains
 from service.matching.fits import may_sit_together, read_fit
 from service.matching.generation import Generation
-from service.matching.hunting import hunted, swapped
 from service.matching.people import read_people
 from service.matching.star import star
 from service.matching.wishes import read_worth, value
@@ -32,57 +29,9 @@ SEEDS = range(3)
 
 @pytest.fixture
 def many(monkeypatch):
-    """Twenty are many, and twelve of them likely."""
-    for room in (balance, dive, duals, generation, likely):
+    """Twenty are many."""
+    for room in (balance, dive, duals, generation):
         monkeypatch.setattr(room, "MANY", 20)
-    monkeypatch.setattr(likely, "LIKELY", 12)
-
-
-def chains_of(seed: int, people: int) -> Chains:
-    question = read_question(a_round(people, seed))
-    cast = read_people(question)
-    return Chains(read_fit(question, cast), read_worth(question, cast))
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_likely_are_those_worth_most_beyond_their_cost_among_the_people_left(many, seed):
-    chains = chains_of(seed, 40)
-    chance = np.random.default_rng(seed)
-    cost, left = chance.uniform(30.0, 50.0, 40), np.sort(chance.permutation(40)[:30])
-    found = likely.likely(chains.table, cost, left)
-    for person in left.tolist():
-        others = [other for other in left.tolist() if chains.table.allowed[person, other]]
-        best = sorted(others, key=lambda other: cost[other] - chains.table.pair[person, other])[:12]
-        assert [other for other in found[person].tolist() if other >= 0] == sorted(best)
-
-
-def test_of_equals_as_many_are_likely_as_there_is_room_for(many):
-    chains = chains_of(0, 40)
-    table = chains.table._replace(pair=np.zeros((40, 40)))
-    found = likely.likely(table, np.zeros(40), np.arange(40))
-    for person in range(40):
-        assert found[person].tolist() == np.flatnonzero(table.allowed[person])[:12].tolist()
-
-
-def test_of_few_people_anybody_is_likely():
-    chains = chains_of(0, 40)
-    assert likely.likely(chains.table, np.zeros(40), np.arange(30)).tolist() == [list(range(30))]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_whoever_comes_instead_is_likely_to_sit_with_a_member(many, monkeypatch, seed):
-    monkeypatch.setattr(likely, "LIKELY", 3)
-    chains = chains_of(seed, 40)
-    cost = np.full(40, 40.0)
-    near = [tuple(row) for kind in hunted(chains.table, cost, (4,), -1e9)[0] for row in kind.tolist()]
-    others = likely.likely(chains.table, cost, np.arange(40))
-    everybody = {tuple(row) for kind in swapped(chains.table, cost, near, (4, 5), 0.1)[0] for row in kind.tolist()}
-    some = [tuple(row) for kind in swapped(chains.table, cost, near, (4, 5), 0.1, others)[0] for row in kind.tolist()]
-    assert some
-    assert set(some) != everybody
-    for members in some:
-        before = [other for other in near if len(set(members) - set(other)) <= 1]
-        assert any(set(members) - set(other) <= set(others[list(other)].ravel().tolist()) for other in before)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,10 +10,13 @@ from bench.rounds import a_round
 from service.matching import read_question
 from service.matching.chains import Chains
 from service.matching.cuts import crossed
+from service.matching.exchanging import exchanged
 from service.matching.fits import Fit, may_sit_together, read_fit
-from service.matching.hunting import hunted, swapped
+from service.matching.growing import grown
+from service.matching.hunting import hunted
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.people import read_people
+from service.matching.reach import beyond_usual
 from service.matching.regions import improve_regions
 from service.matching.search import Search
 from service.matching.wishes import Worth, read_worth, value
@@ -32,13 +35,13 @@ def of(seed: int, people: int = 24) -> tuple[Fit, Worth, Chains]:
 
 def some_sets(chains: Chains) -> list[tuple[int, ...]]:
     """Sets that keep every rule, found from everywhere."""
-    kinds, _ = hunted(chains.table, np.full(chains.n, HEAD), chains.fit.sizes, -1e9)
+    kinds, _ = grown(chains.table, chains.reach, np.full(chains.n, HEAD), chains.fit.sizes, -1e9)
     return sorted(tuple(members) for kind in kinds for members in kind.tolist())
 
 
 def test_nobody_is_hunted_for_where_everybody_sits_alone():
     _, _, chains = of(1)
-    kinds, gains = hunted(chains.table, np.zeros(chains.n), (1,), -1e9)
+    kinds, gains = hunted(chains.table, chains.reach, np.zeros(chains.n), (), (1,), -1e9, anew=True)
     assert [each.shape for each in (*kinds, *gains)] == [(0, 1), (0,)]
 
 
@@ -46,7 +49,7 @@ def test_nobody_is_hunted_for_where_everybody_sits_alone():
 def test_a_look_nearby_names_sets_one_person_away_that_keep_every_rule_and_are_worth_more_than_they_cost(seed):
     fit, worth, chains = of(seed)
     near, cost = some_sets(chains), np.full(chains.n, HEAD)
-    kinds, gains = swapped(chains.table, cost, near, fit.sizes, 0.1)
+    kinds, gains = hunted(chains.table, chains.reach, cost, near, fit.sizes, 0.1, anew=False)
     assert sum(map(len, kinds))
     for members, gain in zip(
         (tuple(row) for kind in kinds for row in kind.tolist()), np.concatenate(gains).tolist(), strict=True
@@ -60,8 +63,56 @@ def test_a_look_nearby_names_sets_one_person_away_that_keep_every_rule_and_are_w
 
 def test_a_look_nearby_names_nothing_where_everybody_is_too_dear():
     fit, _, chains = of(0)
-    kinds, _ = swapped(chains.table, np.full(chains.n, 1e6), some_sets(chains)[:40], fit.sizes, 0.1)
+    dear = np.full(chains.n, 1e6)
+    kinds, _ = hunted(chains.table, chains.reach, dear, some_sets(chains)[:40], fit.sizes, 0.1, anew=True)
     assert not sum(map(len, kinds))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_everybody_who_may_come_instead_of_a_member_the_best_comes(seed):
+    fit, worth, chains = of(seed)
+    cost = np.random.default_rng(seed).uniform(20.0, 45.0, chains.n)
+    cost[:2] = np.inf  # who is seated already is too dear for anybody
+    near = [members for members in some_sets(chains) if members[0] > 1][::7]
+    for members in near:
+        kinds, gains = exchanged(chains.table, chains.reach, cost, [members], fit.sizes, 0.1)
+        named = dict(zip((tuple(row) for kind in kinds for row in kind.tolist()), np.concatenate(gains), strict=True))
+        for gone in (*members, None):
+            rest = [person for person in members if person != gone]
+            come = [tuple(sorted((*rest, person))) for person in range(2, chains.n) if person not in members]
+            over = {
+                each: value(worth, each) - cost[list(each)].sum()
+                for each in come
+                if len(each) in fit.sizes and may_sit_together(fit, each)
+            }
+            best = max(over, key=over.__getitem__, default=None)
+            if best is not None and over[best] > 0.1 * len(best):
+                assert named[best] == pytest.approx(over[best])
+        assert all(min(each) > 1 for each in named)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_adds_more_than_they_may_add_at_most(seed):
+    _, worth, chains = of(seed)
+    reach, table = chains.reach, chains.table
+    for members in some_sets(chains)[::5]:
+        less = np.array(members[:-1], dtype=np.int64)
+        most = beyond_usual(table, reach.usual, less, len(less)) + reach.meet[members[-1], less].sum()
+        most += reach.expects[list(members)].sum() + table.size[len(members)]
+        assert value(worth, members) <= most + 1e-3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sets_grown_around_everybody_keep_every_rule_and_are_reckoned_rightly(seed):
+    fit, worth, chains = of(seed)
+    cost = np.full(chains.n, HEAD)
+    kinds, gains = grown(chains.table, chains.reach, cost, fit.sizes, 1.0)
+    assert sum(map(len, kinds))
+    for kind, over in zip(kinds, gains, strict=True):
+        for members, gain in zip(map(tuple, kind.tolist()), over.tolist(), strict=True):
+            assert may_sit_together(fit, members)
+            assert gain == pytest.approx(value(worth, members) - HEAD * len(members))
+            assert gain > 1.0 * len(members)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
