@@ -44,7 +44,7 @@ class Balance:
         self.seats: list[Set] = []
         self.seated = np.zeros(self.n, dtype=np.bool_)
         self.fresh: list[Set] = []
-        self.latest: list[Set] = []
+        self.latest: list[Set] = []  # that joined when sets were hunted last
         self.sets: list[Set] = []
         self.rows = np.zeros((0, 1), dtype=np.int64)  # members, filled up with n
         self.values = np.zeros(0)

@@ -136,8 +136,10 @@ def left_of(chains: Chains) -> int:
 
 
 def hunt(chains: Chains, balance: Balance, anew: bool) -> int:
-    """How many new sets join: near those taken, near those that joined last and, `anew`, from everywhere."""
-    cost, sizes, near = balance.cost, chains.fit.sizes, {*balance.shares(), *balance.latest}
+    """How many new sets join: near those taken, among few near those that joined last, and `anew` from everywhere."""
+    cost, sizes, near = balance.cost, chains.fit.sizes, set(balance.shares())
+    if balance.n <= MANY:  # among many more would join than are soon balanced
+        near.update(balance.latest)
     found = Found(*hunted(chains.table, chains.reach, cost, near, sizes, HUNTED * balance.head, anew), complete=False)
     cells = balance.n * (NEARBY * len(near) + anew * starting(balance.n) * balance.n)
     chains.looked += int(chains.table.toil * cells) + balance.effort()
