@@ -52,17 +52,17 @@ def exchange(
     ordered = np.zeros(largest + 1, dtype=np.int64)
     shared = np.zeros(words, dtype=np.uint64)
     dear = cost - reach.expects
-    least = (-dear).astype(np.float32)
+    alone = (-dear).astype(np.float32)
     before = np.zeros((largest + 1, n), dtype=np.float32)  # what the first so many members add to each, each for itself
+    after = np.zeros((largest + 1, n), dtype=np.float32)  # and the last, less what each costs
     problems = 1
     for person in range(n):
         problems = max(problems, table.start[person + 1] - table.start[person])
     best = np.zeros(largest * problems)
-    after = np.zeros((largest + 1, n), dtype=np.float32)  # and the last
     count = 0
     for row in range(len(rows)):
         size = rows[row, 0]
-        after[size] = least
+        after[size] = alone
         for place in range(size):
             each_sum(before[place], reach.meet[rows[row, 1 + place]], before[place + 1])
         for place in range(size - 1, -1, -1):

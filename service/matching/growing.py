@@ -36,9 +36,9 @@ def grow(
     n, largest = len(cost), sizes.max()
     words = table.slots.shape[1]
     least = np.float32(-np.inf)
-    dear = np.empty(n, dtype=np.float32)
+    alone = np.empty(n, dtype=np.float32)  # what each adds to nobody: less what they cost
     for person in range(n):
-        dear[person] = reach.expects[person] - cost[person]
+        alone[person] = reach.expects[person] - cost[person]
     around = np.empty(n, dtype=np.float32)
     beside = np.empty(n, dtype=np.float32)
     members = np.zeros(largest, dtype=np.int64)
@@ -46,7 +46,7 @@ def grow(
     shared = np.zeros(words, dtype=np.uint64)
     count = 0
     for seed in range(first, n, PARTS):
-        each_sum(dear, reach.meet[seed], around)
+        each_sum(alone, reach.meet[seed], around)
         members[0] = seed
         for _ in range(starts):
             beside[:] = around
