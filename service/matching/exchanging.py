@@ -12,7 +12,7 @@ from service.matching.chains import CORES
 from service.matching.compiled import compiled
 from service.matching.joining import fill_best, gain_of, in_order
 from service.matching.master import Set
-from service.matching.people import Flags, Real, Whole
+from service.matching.people import Flags, Masks, Real, Whole
 from service.matching.reach import Reach, Short, beyond_usual
 from service.matching.tables import EVERY, Table, may_join, value_within, values_of
 
@@ -35,6 +35,35 @@ def beyond_reach(first: Short, last: Short, enough: np.float32, begin: int) -> i
         if first[place] + last[place] > enough:
             return place
     return len(first)
+
+
+@compiled
+def comer(
+    table: Table,
+    rest: Whole,
+    length: int,
+    shared: Masks,
+    best: Real,
+    cost: Real,
+    sums: tuple[Short, Short],
+    known: float,
+    worth: float,
+    gone: int,
+    least: float,
+) -> tuple[int, float]:
+    """Who comes so that all exceed their cost most, and by how much; -1 if by no more than `least`.
+
+    `known` and the two `sums` together are what they exceed it by at most, `worth` without the one who comes.
+    """
+    top, most = -1, least
+    person = beyond_reach(sums[0], sums[1], np.float32(most - known), 0)
+    while person < len(cost):
+        if person != gone and may_join(table, rest, length, shared, person):
+            over = worth + gain_of(table, rest, length, best, person) - cost[person]
+            if over > most:
+                top, most = person, over
+        person = beyond_reach(sums[0], sums[1], np.float32(most - known), person + 1)
+    return top, most
 
 
 @compiled
@@ -92,18 +121,11 @@ def exchange(
             if length == largest or not may_be[length + 1]:
                 continue
             known = beyond_usual(table, reach.usual, rest, length) + table.size[length + 1] + SLACK
-            for place in range(length):
-                known -= dear[rest[place]]
-            top, most = -1, need * (length + 1)
+            known -= dear[rest[:length]].sum()
+            sums, least = (before[leaves], after[min(leaves + 1, size)]), need * (length + 1)
+            worth = value + table.size[length + 1] - price
             fill_best(table, rest, length, best)
-            first, last = before[leaves], after[min(leaves + 1, size)]
-            person = beyond_reach(first, last, np.float32(most - known), 0)
-            while person < n:
-                if person != gone and may_join(table, rest, length, shared, person):
-                    gain = gain_of(table, rest, length, best, person)
-                    if value + gain + table.size[length + 1] - price - cost[person] > most:
-                        top, most = person, value + gain + table.size[length + 1] - price - cost[person]
-                person = beyond_reach(first, last, np.float32(most - known), person + 1)
+            top, most = comer(table, rest, length, shared, best, cost, sums, known, worth, gone, least)
             if top >= 0:
                 in_order(rest, length, top, ordered)
                 sets[count, 0] = length + 1
