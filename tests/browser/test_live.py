@@ -1,6 +1,7 @@
 """Pages that are open hear of what others do, and show it by themselves: in a real browser, with its JavaScript."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,15 +29,17 @@ def test_the_round_desk_shows_who_joined_without_being_asked(full: Network, conv
         expect(convenor.get_by_role("status")).to_have_text(f"Open to join. {count} directors are in.")
 
 
-def test_the_page_of_a_set_shows_what_was_just_promised(full: Network, convenor: Page):
-    token = full.token_of("convenor")
-    mine = full.ask("GET", "/v1/me", token=token)["id"]
-    sets = full.ask("GET", "/v1/sets?limit=200", token=token)["items"]
-    active = next(each for each in sets if each["state"] == "active" and mine in each["members"])
-    convenor.goto(f"{full.service.address}/sets/{active['id']}")
-    link = convenor.get_by_role("link", name="Send round what we learned")
-    expect(link).to_have_count(0)
-    due = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
-    what = {"kind": "pledge", "what": "Send round what we learned", "due": due}
-    full.ask("POST", "/v1/commitments", {**what, "origin": {"type": "set", "id": active["id"]}}, token)
-    expect(link).to_be_visible(timeout=PATIENCE)
+def test_the_page_of_a_set_shows_what_was_just_promised(full: Network, browser: Browser):
+    sets = full.ask("GET", "/v1/sets?limit=200", token=full.token_of("convenor"))["items"]
+    active = next(each for each in sets if each["state"] == "active")
+    full.ids["member"] = active["members"][0]
+    token = full.token_of("member")
+    page = full.browser_of(browser, "member")
+    with closing(page.context):
+        page.goto(f"{full.service.address}/sets/{active['id']}")
+        link = page.get_by_role("link", name="Send round what we learned")
+        expect(link).to_have_count(0)
+        due = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+        what = {"kind": "pledge", "what": "Send round what we learned", "due": due}
+        full.ask("POST", "/v1/commitments", {**what, "origin": {"type": "set", "id": active["id"]}}, token)
+        expect(link).to_be_visible(timeout=PATIENCE)
