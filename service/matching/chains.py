@@ -28,6 +28,7 @@ from service.matching.wishes import Worth
 
 CORES = 2
 CHUNKS = 16  # parts the roots are dealt into, whatever the number of cores
+PROBED = 64  # parts of which one shows what all of them would take
 ROOM = 400_000  # sets one part of the roots may find
 EXPECTED = 20, 0.8  # of the twentieth best help with a problem, the share that it may expect
 
@@ -98,11 +99,11 @@ class Chains:
         """Every feasible set S with value(S) - cost(S) > floor |S|, or > -lack if that is given.
 
         More than `most` sets from one part of the roots, or more than `may_look` looks in it, and not all are found.
-        `turn` = (i, k) takes every k-th part of the roots only, from the i-th.
+        `turn` = (i, k) takes every k-th part of the roots only, from the i-th; of many people there are as many parts.
         """
         sizes = self.fit.sizes
         needs = [(-lack if lack is not None else floor * size) for size in sizes]
-        step = min(CHUNKS, max(1, self.n // 8))
+        step = min(max(CHUNKS, turn[1]), max(1, self.n // 8))
         (grown, expects), meet, company = self.grown, self.reach.meet, self.company
         found: list[tuple[Whole, Real]] = [(np.zeros((0, size), dtype=np.int64), np.zeros(0)) for size in sizes]
         work = [
@@ -138,9 +139,11 @@ class Chains:
             found[place] = (sets[order], over[order])
         return Found([sets for sets, _ in found], [over for _, over in found], within and turn[1] == 1, within)
 
-    def affords(self, cost: Real, floor: float, may_look: int) -> bool:
-        """Whether one part of the roots, and so probably each, stays within so many looks."""
-        return self.above(cost, floor, may_look=may_look, turn=(0, CHUNKS)).within
+    def takes(self, cost: Real, floor: float, looks: int) -> int | None:
+        """About how many looks every set above the floor takes, by one part of the roots; None if more than so many."""
+        before, parts = self.looked, min(PROBED, max(1, self.n // 8))
+        one = self.above(cost, floor, may_look=max(1, looks // parts), turn=(0, parts))
+        return (self.looked - before) * parts if one.within else None
 
     def small(self, cost: Real, size: int, need: float) -> tuple[Whole, Real]:
         """The sets of one or two people above the need."""

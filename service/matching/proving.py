@@ -20,14 +20,11 @@ def prove(chains: Chains, costs: Costs, looks: float, stop: Callable[[], bool]) 
     """Costs that are proven, not much above these, for about so many looks; these, where that is not to be had."""
     head, raised = float(np.abs(costs.each).mean()) + 1e-9, 0.0
     for part in RAISED:
-        before = chains.looked
-        if stop() or not chains.affords(costs.each, part * head, max(1, int(looks / CHUNKS))):
-            break
-        took = (chains.looked - before) * CHUNKS
-        if took > looks:
+        takes = None if stop() else chains.takes(costs.each, part * head, int(looks))
+        if takes is None:
             break
         raised = part * head
-        if took * MORE > looks:
+        if takes * MORE > looks:
             break
     if not raised:
         return costs

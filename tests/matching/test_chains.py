@@ -5,8 +5,11 @@ from random import Random
 import numpy as np
 import pytest
 
+from bench.rounds import a_round
 from service.matching import read_question
+from service.matching.balance import Balance
 from service.matching.chains import Chains
+from service.matching.duals import hunt_while_cooling
 from service.matching.fits import read_fit
 from service.matching.joining import best_so_far, gain_of, gains_less_twice
 from service.matching.people import read_people
@@ -78,3 +81,18 @@ def test_looking_at_people_who_bring_many_problems_is_paid_for_by_as_many_looks(
     assert many == pytest.approx(10 * few, rel=0.01)
     assert looked(2, may_look=few)[0]
     assert not looked(1_600, may_look=few // 50)[0]
+
+
+def test_one_part_shows_about_what_all_of_them_take_unless_it_takes_more_than_it_may():
+    question = read_question(a_round(120, 1))
+    people = read_people(question)
+    chains, balance = Chains(read_fit(question, people), read_worth(question, people)), Balance(120, 120)
+    chains.may_look = 10**8
+    balance.begin(((person, person + 60), 180.0) for person in range(60))
+    hunt_while_cooling(chains, balance, lambda: False)
+    cost = balance.costs()[1]
+    about, before = chains.takes(cost, 2.0, 10**12), chains.looked
+    chains.above(cost, 2.0)
+    assert about is not None
+    assert chains.looked - before == pytest.approx(about, rel=0.5)
+    assert chains.takes(cost, 2.0, 1) is None
