@@ -23,9 +23,8 @@ FALL = 0.72  # and what is left of it after each turn
 LEAST, MOST = -4.0, 20.0  # what somebody may cost, of the same: whoever costs least may be left out
 TURNS = 4_000  # of balancing everybody, at most,
 ANEW = 8  # times at most, until about as many are left out as may be
-MANY = 1_500  # people; of more of them less is hunted
-CROWD = 1_000  # people; among more of them,
-WARM_IN_A_CROWD = 0.02  # it is cooler from the first, for they begin with a better answer;
+MANY = 1_000  # people; among more of them,
+WARM_AMONG_MANY = 0.02  # it is cooler from the first, for they begin with a better answer;
 EASED, EASE = 20, 0.2  # in so many turns at first costs are changed by this part only,
 USUALLY = 0.004  # and it is enough that costs change by this part of the heat on average
 NEARLY = 0.02  # unless nobody's cost changes by more than this part of the heat
@@ -57,7 +56,7 @@ class Balance:
         for members, value in sets:
             self.join(members, value)
         self.head = float(np.mean([abs(value) / len(members) for members, value in self.pool.items()] or 0.0)) + 1e-9
-        warm = WARM if self.n <= CROWD else WARM_IN_A_CROWD
+        warm = WARM if self.n <= MANY else WARM_AMONG_MANY
         self.heat = (warm if cost is None else COOL) * self.head
         self.cost = np.full(self.n, self.head) if cost is None else cost.copy()
         self.alone = float(self.cost.min()) if self.placed < self.n else -np.inf
@@ -99,7 +98,7 @@ class Balance:
         self.over = self.values[self.free] - np.append(self.cost, 0.0)[rows].sum(axis=1)
         low, high = LEAST * self.head, MOST * self.head
         which, nearly, self.work = place[order], NEARLY * self.heat, 0
-        eased, usually = (EASED, USUALLY * self.heat) if self.n > CROWD else (0, 0.0)
+        eased, usually = (EASED, USUALLY * self.heat) if self.n > MANY else (0, 0.0)
         terms = self.heat, low, high, turns, nearly, eased, usually
         for _ in range(ANEW if self.placed < self.n else 1):
             done = balance(start, which, self.over, self.cost, self.alone, *terms)

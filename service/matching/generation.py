@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.matching.annealing import SEEN, annealed
-from service.matching.balance import MANY, Balance
+from service.matching.balance import Balance
 from service.matching.chains import CHUNKS, CORES, Chains
 from service.matching.clashes import seating
 from service.matching.closing import close
@@ -36,6 +36,7 @@ from service.matching.wishes import Worth, value
 Told = Callable[[float | None, float | None, str], None]
 Near = tuple[list[Whole], list[Real]]  # sets per size, and by how much each exceeds its cost
 
+REGIONAL = 1_500  # people among whom regions are seated anew; more of them begin by invitation
 STEPS = 300_000  # proposals of annealing for each second paid for,
 ENOUGH = 6_000  # and for each person, at most
 INVITED_ENOUGH = 2_000  # where people are invited;
@@ -98,7 +99,7 @@ class Generation:
         """The best answer found, and what no answer that places as many exceeds."""
         self.chains = Chains(self.fit, self.worth)
         first, met = self.anneal(self.chains.table)
-        self.chains.may_look = (LOOKS if len(self.fit) <= MANY else LOOKS_OF_MANY) * self.seconds
+        self.chains.may_look = (LOOKS if len(self.fit) <= REGIONAL else LOOKS_OF_MANY) * self.seconds
         balance = self.price(self.placed, met)
         dives = 1 + int(min(MOST_DIVES, DIVES * self.seconds * (450 / len(self.fit)) ** LESS))
         begun = self.near(first)
@@ -131,7 +132,7 @@ class Generation:
         below = table.size.copy()
         below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
         missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))
-        table, inviting = table._replace(size=below), n > MANY and max(fit.sizes) <= SIZABLE
+        table, inviting = table._replace(size=below), n > REGIONAL and max(fit.sizes) <= SIZABLE
         steps = min(STEPS * self.seconds / table.toil, (INVITED_ENOUGH if inviting else ENOUGH) * n)
         if inviting:
             heats, state = (unit * INVITED[0], unit * INVITED[1]), random.Random(self.seed).getrandbits(31) + 1
@@ -195,7 +196,7 @@ class Generation:
             balance = self.price(count, {**balance.pool, **best.values})
             answers = [self.near(best.groups), *self.dived(balance, 1)]
         best = self.look_nearby(answers, balance) if len(self.fit) <= FEW else max(answers, key=Neighbourhoods.standing)
-        if len(self.fit) <= MANY:
+        if len(self.fit) <= REGIONAL:
             self.look_anew(best, balance)
         if best.out and self.everyone and (seats := seating(self.fit, True)):
             best = self.near(seats)

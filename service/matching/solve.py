@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable
 
 from service.matching.answer import VERSIONS, Answer, Progress, Unplaced, Unsettled, formed, result_hash, tidy
-from service.matching.balance import MANY
 from service.matching.blocks import LARGE, Run, here, solve_in_blocks
 from service.matching.clashes import clashing, why_unplaced
 from service.matching.counting import ruled_out
 from service.matching.fairness import floor, is_highest
 from service.matching.fits import Fit, read_fit
-from service.matching.generation import Outcome
+from service.matching.generation import REGIONAL, Outcome
 from service.matching.people import People, read_people
 from service.matching.question import Question, input_hash
 from service.matching.relaxing import what_would_help
@@ -72,7 +71,7 @@ def whole_for(seconds: float) -> int:
     """The most people who can be seated as a whole in so many seconds, and in the memory there is."""
     soon = max(FEW, min(LARGE, int(SOON * seconds)))
     few = max(soon, int(math.sqrt(PAIRS * seconds)))
-    return few if few < MANY else min(LARGEST, int(EACH * seconds))
+    return few if few < REGIONAL else min(LARGEST, int(EACH * seconds))
 
 
 def answered(

@@ -30,9 +30,9 @@ SEEDS = range(3)
 @pytest.fixture
 def many(monkeypatch):
     """Twenty are many."""
-    for room in (balance, dive, duals, generation):
+    for room in (balance, dive, duals):
         monkeypatch.setattr(room, "MANY", 20)
-    monkeypatch.setattr(balance, "CROWD", 20)
+    monkeypatch.setattr(generation, "REGIONAL", 20)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -48,7 +48,7 @@ def test_costs_eased_at_first_come_to_the_same(monkeypatch, seed):
         return found
 
     plain = cooled()
-    monkeypatch.setattr(balance, "CROWD", 20)
+    monkeypatch.setattr(balance, "MANY", 20)
     eased = cooled()
     assert eased.cost.sum() == pytest.approx(plain.cost.sum(), rel=1e-3)
 

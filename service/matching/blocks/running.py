@@ -1,23 +1,28 @@
 """Where the work on blocks is done: here, or by the workers of a Dask cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
 from service.matching.blocks.seating import Block, Seated, seated
 from service.matching.chains import CORES
 
-Run = Callable[[Sequence[Block]], list[Seated]]
+if TYPE_CHECKING:
+    from distributed import Client
+
+Run = Callable[[Sequence[Block]], Iterable[Seated]]
 
 
 class WithoutDask(Exception):
     """One sentence for whoever asked for workers and has not got the library."""
 
 
-def here(blocks: Sequence[Block]) -> list[Seated]:
+def here(blocks: Sequence[Block]) -> Iterator[Seated]:
     """In this process, a few blocks at once."""
     with ThreadPoolExecutor(CORES) as threads:
-        return list(threads.map(seated, blocks))
+        yield from threads.map(seated, blocks)
 
 
 @contextmanager
@@ -33,7 +38,7 @@ def on_workers(count: int = 0, scheduler: str | None = None) -> Iterator[Run]:
         raise WithoutDask("Workers need Dask: say pip install 'unstuck[blocks]', or leave --workers out.") from None
     if scheduler is not None:
         with Client(scheduler) as client:
-            yield lambda blocks: client.gather(client.map(seated, blocks, pure=False))
+            yield partial(by, client)
         return
     with (
         LocalCluster(
@@ -46,4 +51,10 @@ def on_workers(count: int = 0, scheduler: str | None = None) -> Iterator[Run]:
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield lambda blocks: client.gather(client.map(seated, blocks, pure=False))
+        yield partial(by, client)
+
+
+def by(client: "Client", blocks: Sequence[Block]) -> Iterator[Seated]:
+    """By the workers this client knows, each block as soon as one is free."""
+    for future in client.map(seated, blocks, pure=False):
+        yield future.result()

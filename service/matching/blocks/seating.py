@@ -2,10 +2,12 @@
 
 import math
 import random
+from typing import Literal
 
 import msgspec
 import numpy as np
 
+from service.matching.blocks.pricing import priced
 from service.matching.fits import Fit, may_sit_together, read_fit
 from service.matching.inviting import invited
 from service.matching.master import Set
@@ -13,11 +15,14 @@ from service.matching.people import People, read_people
 from service.matching.question import Question
 from service.matching.relevance import Speech
 from service.matching.search import Search
+from service.matching.star import SIZABLE
 from service.matching.tables import Table, read_table
 from service.matching.wishes import Worth, read_worth, value
 
 WARM, COOL = 0.4, 0.1  # how hot it is first and last, in usual differences between pairs
 PAIRED, FAIRER = 0.1, 0.1  # seconds paid for pairing a block, and for making one fairer
+
+Way = Literal["annealed", "priced", "fairer"]
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -26,8 +31,9 @@ class Block(msgspec.Struct, frozen=True):
     question: Question
     speech: Speech | None
     groups: tuple[tuple[str, ...], ...]
-    heats: tuple[float, float] | None  # how much of the way from warm to cool is behind; None: only made fairer
-    steps: int  # proposals for each person
+    way: Way  # pairs are matched instead, or made fairer
+    heats: tuple[float, float]  # how much of the way from warm to cool is behind, before and after
+    steps: int  # proposals for each person, where it is annealed
     seed: str
 
 
@@ -48,10 +54,12 @@ def seated(block: Block) -> Seated:
         found = []
     elif block.question.kind == "pair":
         found = Search(fit, worth, people.waited, PAIRED, 0, lambda *_: None, fair=block.question.rules.fair).run().sets
-    elif block.heats is None:
+    elif block.way == "fairer":
         found = Search(fit, worth, people.waited, FAIRER, 0, lambda *_: None, fair=True).raised(known)
+    elif block.way == "priced" and 2 < max(fit.sizes) <= SIZABLE:
+        found = priced(fit, worth, people.waited, known)
     else:
-        found = cooled(fit, worth, people, known, block.heats, block)
+        found = cooled(fit, worth, people, known, block)
     stand = [group for group in found if len(group) in fit.sizes and may_sit_together(fit, group)]
     return Seated(
         tuple(sorted(tuple(people.ids[member] for member in sorted(group)) for group in stand)),
@@ -59,9 +67,7 @@ def seated(block: Block) -> Seated:
     )
 
 
-def cooled(
-    fit: Fit, worth: Worth, people: People, known: list[Set], heats: tuple[float, float], block: Block
-) -> list[Set]:
+def cooled(fit: Fit, worth: Worth, people: People, known: list[Set], block: Block) -> list[Set]:
     """Annealed from the sets as they are, or filled one by one; whoever is left out costs more than any gain."""
     table = read_table(fit, worth)
     points = np.abs(table.pair[table.allowed])
@@ -70,7 +76,7 @@ def cooled(
     below = table.size.copy()
     below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
     missing = dear * (1.0 + people.waited / (1.0 + float(people.waited.sum())))
-    warm, cool = (unit * WARM * (COOL / WARM) ** behind for behind in heats)
+    warm, cool = (unit * WARM * (COOL / WARM) ** behind for behind in block.heats)
     count = max(len(known), how_many(fit, table, len(people)))
     state = random.Random(block.seed).getrandbits(31) + 1
     steps = block.steps * len(people)

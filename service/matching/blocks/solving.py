@@ -13,17 +13,21 @@ from service.matching.blocks.forming import worded
 from service.matching.blocks.gathering import Gathering, among, gathering
 from service.matching.blocks.leaving import PROVEN, why_left
 from service.matching.blocks.running import Run, here
-from service.matching.blocks.seating import Block
+from service.matching.blocks.seating import Block, Seated, Way
 from service.matching.clashes import clashing_by_count
 from service.matching.master import Set
 from service.matching.people import read_people
 from service.matching.question import Question, input_hash
 from service.matching.search import LATE
+from service.matching.star import SIZABLE
 
 LARGE = 1_000  # people beyond whom a round is solved in blocks, unless much is paid for
 MOST = 1_250  # people of one block
 TURNS = 4  # divisions of the round, each with its borders elsewhere
-STEPS = 3_000_000  # proposals for each second paid for
+STEPS = 3_000_000  # proposals for each second paid for,
+ANNEALED = 0.002  # seconds for each person, where there is as much again as
+PRICED = 0.009  # seconds for each person and each division that is priced,
+MOST_PRICED = 6  # at most
 LEAST = 500  # proposals for each person in each of so many divisions, however little is paid for
 PAIRED = 300  # people of one block of pairs
 FAIR = 150  # people of one block in which the worst served are helped more
@@ -49,7 +53,7 @@ def solve_in_blocks(
     """
     started = time.monotonic()
     late = LATE * max(seconds, len(question.people) / 300) + 60.0
-    cut_short = False
+    cut_short, latest = False, None
 
     def stop() -> bool:
         nonlocal cut_short
@@ -57,8 +61,10 @@ def solve_in_blocks(
         return cut_short
 
     def told(value: float | None, bound: float | None, phase: str) -> None:
+        nonlocal latest
+        latest = latest if value is None else value
         if progress is not None:
-            progress(Progress(value, bound, phase))
+            progress(Progress(latest, bound, phase))
 
     told(None, None, "reading")
     if question.rules.place_everyone:
@@ -157,17 +163,36 @@ class Rounds:
         for turn in range(turns):
             if turn and self.stop():
                 break
-            groups = self.turned(groups, turn, (turn / turns, (turn + 1) / turns))
+            groups = self.turned(groups, turn, "annealed", (turn / turns, (turn + 1) / turns))
             if turn >= turns - 2:
                 groups = self.mended(groups)
+        for turn in range(self.priced):
+            if self.stop():
+                break
+            groups = self.mended(self.turned(groups, turn, "priced"))
         if self.whole.question.rules.fair and not self.pairs and not self.stop():
-            groups = self.turned(groups, 0, None)
+            groups = self.turned(groups, 0, "fairer")
         return sorted(groups)
 
     @property
     def turns(self) -> int:
         """How often the round is divided: once where everybody is in one block anyway."""
         return 1 if len(self.whole) <= self.most else 2 * TURNS if self.pairs else TURNS
+
+    @property
+    def priced(self) -> int:
+        """How often it is divided once more, and every block priced: as often as is paid for, beside the annealing."""
+        if self.pairs or not 2 < max(sizes_of(self.whole.question), default=0) <= SIZABLE:
+            return 0
+        people = max(1, len(self.whole))
+        return max(0, min(MOST_PRICED, int((self.seconds - ANNEALED * people) / (PRICED * people))))
+
+    @property
+    def steps(self) -> int:
+        """Proposals for each person in each division that is annealed."""
+        turns, people = min(TURNS, self.turns), max(1, len(self.whole))
+        paid = min(self.seconds, ANNEALED * people) if self.priced else self.seconds
+        return max(LEAST * TURNS // turns, int(STEPS * paid / (turns * people)))
 
     @property
     def pairs(self) -> bool:
@@ -178,41 +203,49 @@ class Rounds:
         inside = {person for group in groups for person in group}
         return [person for person in range(len(self.whole)) if person not in inside]
 
-    def turned(self, groups: list[Set], turn: int, heats: tuple[float, float] | None) -> list[Set]:
-        """The sets after one division; without heats they are only made fairer."""
+    def turned(self, groups: list[Set], turn: int, way: Way, heats: tuple[float, float] = (0.0, 1.0)) -> list[Set]:
+        """The sets after one division, in blocks that are worked on in that way."""
         formed = set(groups)
         units = [unit(self.whole, members) for members in [*groups, *((person,) for person in self.left(groups))]]
-        parts = divided(units, self.most if heats is not None else min(self.most, FAIR), turn)
+        parts = divided(units, min(self.most, FAIR) if way == "fairer" else self.most, turn)
         people = [[person for each in part for person in each.members] for part in parts]
         kept = [[each.members for each in part if each.members in formed] for part in parts]
         questions = [among(self.whole, some) for some in people]
-        return self.seat(questions, kept, heats, f"{self.seed} {turn}")
+        done = self.seat(questions, kept, way, heats, f"{self.seed} {turn}")
+        self.told(math.fsum(each.value for each in done), None, "seating block by block")
+        return self.named(done)
 
     def seat(
         self,
         questions: Sequence[Question],
         kept: Sequence[Sequence[Set]],
-        heats: tuple[float, float] | None,
+        way: Way,
+        heats: tuple[float, float],
         seed: str,
-    ) -> list[Set]:
+    ) -> list[Seated]:
         """The people of each block in sets."""
         ids = [person.id for person in self.whole.question.people]
-        turns = min(TURNS, self.turns)
-        paid = int(STEPS * self.seconds / (turns * max(1, len(self.whole))))
-        done = self.run_blocks(
-            [
-                Block(
-                    question,
-                    self.whole.speech,
-                    tuple(tuple(ids[member] for member in group) for group in sorted(groups)),
-                    heats,
-                    max(LEAST * TURNS // turns, paid),
-                    f"{seed} {place}",
-                )
-                for place, (question, groups) in enumerate(zip(questions, kept, strict=True))
-            ]
-        )
-        self.told(math.fsum(each.value for each in done), None, "seating block by block")
+        blocks = [
+            Block(
+                question,
+                self.whole.speech,
+                tuple(tuple(ids[member] for member in group) for group in sorted(groups)),
+                way,
+                heats,
+                self.steps,
+                f"{seed} {place}",
+            )
+            for place, (question, groups) in enumerate(zip(questions, kept, strict=True))
+        ]
+        done: list[Seated] = []
+        for each in self.run_blocks(blocks):
+            done.append(each)
+            if way == "priced":  # a block takes many seconds
+                self.told(None, None, f"hunting better sets, block {len(done)} of {len(blocks)}")
+        return done
+
+    def named(self, done: Sequence[Seated]) -> list[Set]:
+        """The sets of the blocks, by the place of their people in the round."""
         return [tuple(sorted(self.whole.place[id] for id in group)) for each in done for group in each.groups]
 
     def mended(self, groups: list[Set]) -> list[Set]:
@@ -234,7 +267,7 @@ class Rounds:
             if group not in joined:
                 joined.append(group)
         inside = [*some, *(person for group in joined for person in group)]
-        better = self.seat([among(self.whole, inside, trio=True)], [()], (0.0, 1.0), seed)
+        better = self.named(self.seat([among(self.whole, inside, trio=True)], [()], "annealed", (0.0, 1.0), seed))
 
         def standing(sets: Sequence[Set]) -> tuple[int, int]:
             placed = [person for members in sets for person in members]

@@ -22,10 +22,10 @@ ROUNDS: dict[str, dict[str, Any]] = {
 }
 
 
-def solved(about: dict[str, Any], run=here, seed: int = 0) -> Answer:
+def solved(about: dict[str, Any], run=here, seed: int = 0, seconds: float = 0.1) -> Answer:
     """The answer in blocks of forty, in which the checker finds nothing."""
     question = read_question(about)
-    answer = solve_in_blocks(question, seconds=0.1, seed=seed, run=run, most=40)
+    answer = solve_in_blocks(question, seconds=seconds, seed=seed, run=run, most=40)
     assert check(question, output(answer, question)) == []
     return answer
 
@@ -49,6 +49,27 @@ def test_everybody_is_placed_where_that_is_easy():
 def test_any_number_of_workers_gives_the_same_answer():
     with on_workers(2) as run:
         assert solved(ROUNDS["sets"], run).result_hash == solved(ROUNDS["sets"]).result_hash
+
+
+PRICED = 2.0  # seconds that pay for one more division of some hundred and forty people, its blocks priced
+
+
+@pytest.mark.parametrize("name", ["sets", "two from one organisation, two slots"])
+def test_where_more_is_paid_for_the_answer_is_better_and_the_same_each_time(name):
+    before, after = solved(ROUNDS[name]), solved(ROUNDS[name], seconds=PRICED)
+    assert after.placed >= before.placed
+    assert after.value > before.value
+    again = solved(shuffled({"past": [], "avoid": [], **ROUNDS[name]}, 1), seconds=PRICED)
+    assert again.result_hash == after.result_hash
+
+
+def test_while_blocks_are_priced_it_is_told_how_many_are_done():
+    told: list[str] = []
+    question = read_question(ROUNDS["sets"])
+    solve_in_blocks(question, seconds=PRICED, most=40, progress=lambda step: told.append(step.phase))
+    assert [phase for phase in told if "of 4" in phase] == [
+        f"hunting better sets, block {n} of 4" for n in (1, 2, 3, 4)
+    ]
 
 
 def test_who_cannot_be_placed_is_named_with_the_reason():
