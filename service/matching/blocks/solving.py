@@ -25,9 +25,9 @@ LARGE = 1_000  # people beyond whom a round is solved in blocks, unless much is 
 MOST = 1_250  # people of one block
 TURNS = 4  # divisions of the round, each with its borders elsewhere
 STEPS = 3_000_000  # proposals for each second paid for,
-ANNEALED = 0.002  # seconds for each person, where there is as much again as
-PRICED = 0.009  # seconds for each person and each division that is priced,
-MOST_PRICED = 6  # at most
+ANNEALED = 0.002  # seconds for each person, where what is left pays for
+PRICED = (2, 0.0125), (1, 0.009)  # a division into blocks so many times as large that are priced: for each person
+MOST_PRICED = 6  # such divisions, at most
 LEAST = 500  # proposals for each person in each of so many divisions, however little is paid for
 PAIRED = 300  # people of one block of pairs
 FAIR = 150  # people of one block in which the worst served are helped more
@@ -166,7 +166,7 @@ class Rounds:
             groups = self.turned(groups, turn, "annealed", (turn / turns, (turn + 1) / turns))
             if turn >= turns - 2:
                 groups = self.mended(groups)
-        for turn in range(self.priced):
+        for turn in range(self.priced[0]):
             if self.stop():
                 break
             groups = self.mended(self.turned(groups, turn, "priced"))
@@ -180,18 +180,20 @@ class Rounds:
         return 1 if len(self.whole) <= self.most else 2 * TURNS if self.pairs else TURNS
 
     @property
-    def priced(self) -> int:
-        """How often it is divided once more, and every block priced: as often as is paid for, beside the annealing."""
-        if self.pairs or not 2 < max(sizes_of(self.whole.question), default=0) <= SIZABLE:
-            return 0
+    def priced(self) -> tuple[int, int]:
+        """How often it is divided once more and every block priced, as is paid for beside annealing; people of one."""
         people = max(1, len(self.whole))
-        return max(0, min(MOST_PRICED, int((self.seconds - ANNEALED * people) / (PRICED * people))))
+        for times, each in PRICED:
+            turns = int((self.seconds - ANNEALED * people) / (each * people))
+            if turns > 0 and not self.pairs and 2 < max(sizes_of(self.whole.question), default=0) <= SIZABLE:
+                return min(MOST_PRICED, turns), times * self.most
+        return 0, self.most
 
     @property
     def steps(self) -> int:
         """Proposals for each person in each division that is annealed."""
         turns, people = min(TURNS, self.turns), max(1, len(self.whole))
-        paid = min(self.seconds, ANNEALED * people) if self.priced else self.seconds
+        paid = min(self.seconds, ANNEALED * people) if self.priced[0] else self.seconds
         return max(LEAST * TURNS // turns, int(STEPS * paid / (turns * people)))
 
     @property
@@ -207,7 +209,8 @@ class Rounds:
         """The sets after one division, in blocks that are worked on in that way."""
         formed = set(groups)
         units = [unit(self.whole, members) for members in [*groups, *((person,) for person in self.left(groups))]]
-        parts = divided(units, min(self.most, FAIR) if way == "fairer" else self.most, turn)
+        most = {"annealed": self.most, "priced": self.priced[1], "fairer": min(self.most, FAIR)}[way]
+        parts = divided(units, most, turn)
         people = [[person for each in part for person in each.members] for part in parts]
         kept = [[each.members for each in part if each.members in formed] for part in parts]
         questions = [among(self.whole, some) for some in people]
