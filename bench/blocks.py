@@ -1,8 +1,8 @@
-"""Rounds of thousands: `python -m bench.blocks [--people 5000] [--seconds 10] [--whole 140] [--seeds 1] [--long]`.
+"""Rounds of thousands: `python -m bench.blocks [--people 5000] [--seconds 75] [--whole 140] [--seeds 1] [--long]`.
 
 As a whole, with `--whole` seconds paid for, and in blocks, with `--seconds`. Beside each, for as much work: plain
-annealing of the whole round; beside the blocks also one block that holds everybody. Then how work grows with the number
-of people, up to 20,000, or 100,000 with `--long`. Each has a process of its own.
+annealing of the whole round; beside the blocks also the round as a whole. Then how work grows with the number of
+people, up to 20,000, or 100,000 with `--long`. Each has a process of its own.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from bench.rounds import a_round
 from bench.shuffling import by_annealing
 from service.matching import check, output, read_question
 from service.matching.blocks import solve_in_blocks
-from service.matching.blocks.solving import MOST
 from service.matching.warming import warm
 
 
@@ -32,12 +31,12 @@ class Run(NamedTuple):
     memory: float
 
 
-def in_blocks(people: int, seed: int, seconds: float, most: int) -> Run:
-    """The round in blocks of at most so many people, its answer read by the checker."""
+def in_blocks(people: int, seed: int, seconds: float) -> Run:
+    """The round in blocks, its answer read by the checker."""
     warm()
     question = read_question(a_round(people, seed))
     started, worked = time.monotonic(), time.process_time()
-    answer = solve_in_blocks(question, seconds=seconds, seed=seed, most=most)
+    answer = solve_in_blocks(question, seconds=seconds, seed=seed)
     took, work = time.monotonic() - started, time.process_time() - worked
     held = memory()
     broken = len(check(question, output(answer, question)))
@@ -69,18 +68,14 @@ def apart(way: str, *given: float) -> Run:
         return found
 
 
-def whole(people: int, seconds: float, seeds: int) -> Iterator[Goal]:
-    """The round as a whole beside annealing, medians over the seeds."""
-    runs = [apart("whole", people, seed, seconds) for seed in range(seeds)]
-    yield from told(f"{people:,} as a whole", people, runs)
-
-
-def in_parts(people: int, seconds: float, seeds: int) -> Iterator[Goal]:
-    """Blocks beside annealing and beside one block of everybody, medians over the seeds."""
-    runs = [apart("blocks", people, seed, seconds, MOST) for seed in range(seeds)]
-    yield from told(f"{people:,} in blocks", people, runs)
-    beside = ratio(runs, [apart("blocks", people, seed, seconds, people) for seed in range(seeds)])
-    yield Goal(f"{people:,} in blocks: beside one block of all", "≥ 0.97 ×", f"{beside:.3f} ×", beside >= 0.97)
+def both(people: int, seconds: float, paid: float, seeds: int) -> Iterator[Goal]:
+    """The round as a whole and in blocks, beside annealing and each other, medians over the seeds."""
+    whole = [apart("whole", people, seed, paid) for seed in range(seeds)]
+    yield from told(f"{people:,} as a whole", people, whole)
+    blocks = [apart("blocks", people, seed, seconds) for seed in range(seeds)]
+    yield from told(f"{people:,} in blocks", people, blocks)
+    beside = ratio(blocks, whole)
+    yield Goal(f"{people:,} in blocks: beside the whole", "≥ 0.97 ×", f"{beside:.3f} ×", beside >= 0.97)
 
 
 def told(which: str, people: int, runs: list[Run]) -> Iterator[Goal]:
@@ -102,7 +97,7 @@ def ratio(runs: list[Run], others: list[Run]) -> float:
 
 def growth(sizes: list[int]) -> Iterator[Goal]:
     """The least work there is, beside that of the smallest round times n log n; none of them has a bound."""
-    first, *others = [(people, apart("blocks", people, 0, 0.1, MOST)) for people in sizes]
+    first, *others = [(people, apart("blocks", people, 0, 0.1)) for people in sizes]
     yield Goal(f"{first[0]:,}: the least work", "-", f"{first[1].row.work:.0f} s, {first[1].memory:.2f} GiB", None)
     for people, run in others:
         fair = first[1].row.work * people * math.log(people) / (first[0] * math.log(first[0]))
@@ -113,8 +108,7 @@ def growth(sizes: list[int]) -> Iterator[Goal]:
 def rows(people: int, seconds: float, paid: float, seeds: int, long: bool, as_json: bool) -> None:
     """Prints the lines as they are measured, or all as JSON."""
     found = []
-    ways = whole(people, paid, seeds), in_parts(people, seconds, seeds)
-    for lines in (*ways, growth([10_000, 20_000, *([100_000] if long else [])])):
+    for lines in (both(people, seconds, paid, seeds), growth([10_000, 20_000, *([100_000] if long else [])])):
         for goal in lines:
             found.append(goal)
             if not as_json:
@@ -126,7 +120,7 @@ def rows(people: int, seconds: float, paid: float, seeds: int, long: bool, as_js
 if __name__ == "__main__":
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--people", type=int, default=5000)
-    asking.add_argument("--seconds", type=float, default=10.0)
+    asking.add_argument("--seconds", type=float, default=75.0)
     asking.add_argument("--whole", type=float, default=140.0, dest="paid")
     asking.add_argument("--seeds", type=int, default=1)
     asking.add_argument("--long", action="store_true")
