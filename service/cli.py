@@ -29,6 +29,7 @@ from service.running.clock import clock_from, machine_clock, read_time
 from service.running.control import handed_over
 from service.running.doctor import examine
 from service.running.folder import Folder, InUse
+from service.running.matching_files import answer_in, question_in, writable, write
 from service.running.progress import solving
 from service.running.terminal import Within, command, show
 from service.settings import Settings, Unusable, read_settings
@@ -192,44 +193,23 @@ def match(
     if len(files) != (2 if check else 1):
         wanted = "--check INPUT.json OUT.json" if check else "INPUT.json"
         raise click.UsageError(f"Say: unstuck match {wanted}")
-    question = matching.read_question(_question(files[0]))
+    question = matching.read_question(question_in(files[0]))
     if check:
-        if broken := matching.check(question, _answer(files[1])):
+        if broken := matching.check(question, answer_in(files[1])):
             click.echo("\n".join(broken))
             sys.exit(1)
         return
-    sharing = matching.on_workers(workers, scheduler) if workers or scheduler else nullcontext(matching.here)
+    if output is not None:
+        writable(output)  # or refused, now rather than after the work
+    shared = workers > 0 or scheduler is not None
+    sharing = matching.on_workers(workers, scheduler) if shared else nullcontext(matching.here)
     with solving(seconds) as progress, sharing as run:
         solved = matching.solve(question, seconds=seconds, seed=seed, progress=progress, run=run)
     written = msgspec.json.format(msgspec.json.encode(matching.output(solved, question)), indent=2)
     if output is None:
         click.echo(written)
-        return
-    try:
-        output.write_bytes(written + b"\n")
-    except OSError as error:
-        raise Unusable(f"{output} cannot be written: {error.strerror}.") from None
-
-
-def _question(file: Path) -> bytes:
-    try:
-        if file.stat().st_size >= matching.TOO_LARGE:
-            raise matching.UnreadableQuestion(f"{file} has 200 MB or more, which is too large to be one round.")
-        return file.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror}.") from None
-
-
-def _answer(file: Path) -> dict[str, Any]:
-    raw = _question(file)
-    try:
-        answer: dict[str, Any] = msgspec.json.decode(raw)
-        whole = isinstance(answer, dict) and not matching.said_twice(raw)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Unusable(f"{file} is not valid JSON: {error}.") from None
-    if not whole:
-        raise Unusable(f"{file} should hold one answer, each field once, as `unstuck match` writes it.")
-    return answer
+    else:
+        write(output, written + b"\n")
 
 
 @command(main, "rebuild")

@@ -57,6 +57,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "service/running/control": ("service.settings", "service.running.logs", "service.domain.refusals"),
     "service/running/progress": ("=service.matching",),
+    "service/running/matching_files": ("service.settings", "=service.matching"),
     "service/ledger": (
         "service.domain.events",
         "service.domain.aggregate",
@@ -126,6 +127,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "service.demo",
             "service.keeping.restore",
             "service.running.workers",
+            "service.running.matching_files",
             "service.commands",
             "=service.matching",
         ),

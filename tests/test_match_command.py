@@ -6,7 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+from distributed import LocalCluster
 
+from service.matching.blocks import running
+from tests.service_process import unstuck
 from tests.test_command_line import refused, say, told
 
 
@@ -144,8 +147,43 @@ def test_files_that_are_not_there_are_named(tmp_path):
 def test_an_answer_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     nowhere = tmp_path / "nowhere" / "output.json"
     assert "cannot be written" in refused(
-        say("match", asked(tmp_path, question(4)), "--seconds", "0.1", "--output", nowhere)
+        say("match", asked(tmp_path, question(4)), "--seconds", "0.1", "--output", nowhere, "--scheduler", "no:address")
     )
+
+
+def test_that_the_answer_can_be_written_is_tried_first_and_changes_nothing(tmp_path):
+    kept, new = tmp_path / "kept.json", tmp_path / "new.json"
+    kept.write_text("what was there")
+    for output in (kept, new):
+        refused(say("match", asked(tmp_path, question(4)), "--output", output, "--scheduler", "no:address"))
+    assert kept.read_text() == "what was there"
+    assert not new.exists()
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """A scheduler is waited for less long."""
+    monkeypatch.setattr(running, "PATIENCE", 1)
+
+
+def test_workers_of_a_scheduler_that_runs_share_the_work(hurried, tmp_path):
+    how = {"processes": False, "protocol": "tcp", "host": "127.0.0.1", "dashboard_address": None}
+    with LocalCluster(n_workers=1, **how) as cluster:
+        there = cluster.scheduler_address
+        answer = json.loads(answered(tmp_path, question(460), "--scheduler", there).read_text())
+        cluster.scale(0)
+        assert "has no workers" in refused(say("match", asked(tmp_path, question(4)), "--scheduler", there))
+    alone = json.loads(answered(tmp_path, question(460)).read_text())
+    assert answer["result_hash"] == alone["result_hash"]
+
+
+def test_a_scheduler_that_is_not_there_is_said_in_a_sentence(tmp_path):
+    file = asked(tmp_path, question(4))
+    for address in ("nonsense://here:80", "tcp://here", "here:8786", ""):
+        assert "no address of a Dask scheduler" in refused(say("match", file, "--scheduler", address))
+    nobody = unstuck("match", file, "--scheduler", "tcp://127.0.0.1:1")  # a process of its own, for Dask keeps threads
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert nobody.stderr.startswith("unstuck: No Dask scheduler answers at tcp://127.0.0.1:1")
 
 
 TEN = question(10)["people"]

@@ -15,7 +15,7 @@ from service.matching.said_twice import said_twice
 from service.matching.words import UNPLACED, because, would_help
 
 if TYPE_CHECKING:
-    from service.matching.blocks import WithoutDask, here, on_workers
+    from service.matching.blocks import NoWorkers, here, on_workers
     from service.matching.solve import solve
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Comparison",
     "Figures",
     "FormedSet",
+    "NoWorkers",
     "Progress",
     "Question",
     "Reason",
@@ -35,7 +36,6 @@ __all__ = [
     "Unplaced",
     "UnreadableQuestion",
     "Unsettled",
-    "WithoutDask",
     "because",
     "check",
     "compared",
@@ -50,7 +50,7 @@ __all__ = [
     "would_help",
 ]
 
-SEARCHING = {"solve": "solve", "WithoutDask": "blocks", "here": "blocks", "on_workers": "blocks"}
+SEARCHING = {"solve": "solve", "NoWorkers": "blocks", "here": "blocks", "on_workers": "blocks"}
 
 
 def __getattr__(name: str) -> Any:

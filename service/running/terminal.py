@@ -46,7 +46,7 @@ def command(group: click.Group, name: str) -> Callable[[Callable[..., Any]], cli
                 fail(refusal)
             except (click.ClickException, click.exceptions.Exit, click.Abort):
                 raise
-            except matching.WithoutDask as refusal:
+            except matching.NoWorkers as refusal:
                 fail(refusal)
             except Exception as unexpected:
                 if os.environ.get("UNSTUCK_LOG_LEVEL") == "debug":

@@ -1,5 +1,6 @@
 """Where the work on blocks is done: here, or by the workers of a Dask cluster."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,11 +13,14 @@ from service.matching.chains import CORES
 if TYPE_CHECKING:
     from distributed import Client
 
+PATIENCE = 5  # seconds until a scheduler has to have answered
+ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d{1,5}")
+
 Run = Callable[[Sequence[Block]], Iterable[Seated]]
 
 
-class WithoutDask(Exception):
-    """One sentence for whoever asked for workers and has not got the library."""
+class NoWorkers(Exception):
+    """One sentence for whoever asked for workers that cannot be had."""
 
 
 def here(blocks: Sequence[Block]) -> Iterator[Seated]:
@@ -35,9 +39,9 @@ def on_workers(count: int = 0, scheduler: str | None = None) -> Iterator[Run]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise WithoutDask("Workers need Dask: say pip install 'unstuck[blocks]', or leave --workers out.") from None
+        raise NoWorkers("Workers need Dask: say pip install 'unstuck[blocks]', or leave --workers out.") from None
     if scheduler is not None:
-        with Client(scheduler) as client:
+        with reached(scheduler) as client:
             yield partial(by, client)
         return
     with (
@@ -54,7 +58,32 @@ def on_workers(count: int = 0, scheduler: str | None = None) -> Iterator[Run]:
         yield partial(by, client)
 
 
+def reached(scheduler: str) -> "Client":
+    """A client of the scheduler, which has a worker at least; NoWorkers if it does not answer, or has none."""
+    from distributed import Client
+
+    if not ADDRESS.fullmatch(scheduler):
+        raise NoWorkers(f"{scheduler!r} is no address of a Dask scheduler: say tls://host:port or tcp://host:port.")
+    try:
+        client = Client(scheduler, timeout=PATIENCE)
+    except (OSError, TypeError, AssertionError):  # nobody there, or (the other two) Dask knows no certificates
+        raise NoWorkers(
+            f"No Dask scheduler answers at {scheduler}; for tls:// Dask has to be told of your certificates."
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        client.close()
+        raise NoWorkers(f"The Dask scheduler at {scheduler} has no workers: start some, or leave it out.") from None
+    return client
+
+
 def by(client: "Client", blocks: Sequence[Block]) -> Iterator[Seated]:
-    """By the workers this client knows, each block as soon as one is free."""
-    for future in client.map(seated, blocks, pure=False):
-        yield future.result()
+    """By the workers this client knows, each block as soon as one is free; NoWorkers where they end over it."""
+    from distributed import KilledWorker
+
+    try:
+        for future in client.map(seated, blocks, pure=False):
+            yield future.result()
+    except KilledWorker:
+        raise NoWorkers("Worker after worker ended over one block: give each more memory, or ask for fewer.") from None
