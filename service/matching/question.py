@@ -11,6 +11,7 @@ import msgspec
 from service.matching.said_twice import said_twice
 
 TOO_LARGE = 200_000_000  # bytes
+MOST_PEOPLE = 200_000  # for whom even the least work takes some ten minutes
 LONGEST = 300  # characters of a refusal; what it quotes may be a megabyte
 MANY = 1_000_000_000  # of anything that is counted
 
@@ -124,6 +125,10 @@ def read_question(raw: bytes | Mapping[str, Any]) -> Question:
         raise UnreadableQuestion(f"The question does not have the agreed form: {error}.") from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise UnreadableQuestion(f"The question is not valid JSON in UTF-8: {error}.") from None
+    if len(asked.people) > MOST_PEOPLE:
+        raise UnreadableQuestion(
+            f"The question names {len(asked.people):,} people; up to {MOST_PEOPLE:,} are seated in one round."
+        )
     if isinstance(raw, bytes) and (name := said_twice(raw)) is not None:
         raise UnreadableQuestion(f"The question names the field {name!r} twice in one object; it has to be once.")
     refuse_wrong_numbers(asked)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.matching import TOO_LARGE, UnreadableQuestion, read_question
+from service.matching.question import MOST_PEOPLE
 from tests.matching.asking import Json, answer, of_size, people
 
 PAIR: list[Json] = [{"id": "a", "problems": [{"id": "p"}]}, {"id": "b"}]
@@ -137,6 +138,12 @@ def test_a_field_may_be_named_once_in_each_object_and_in_a_text():
 
 def test_files_of_two_hundred_megabytes_are_refused_by_their_size():
     assert "200 MB" in refused(b" " * TOO_LARGE)
+
+
+def test_as_many_people_as_can_be_seated_are_read_and_one_more_is_refused():
+    people = [b'{"id":"%d"}' % number for number in range(MOST_PEOPLE + 1)]
+    assert len(read_question(b'{"people":[' + b",".join(people[1:]) + b"]}").people) == MOST_PEOPLE
+    assert "200,001 people" in refused(b'{"people":[' + b",".join(people) + b"]}")
 
 
 def test_a_mark_of_byte_order_before_the_question_is_no_part_of_it():
