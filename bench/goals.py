@@ -7,11 +7,11 @@ import random
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from bench import pairing
-from bench.open_rounds import MDGPLIB, mdgp, reviewers
+from bench import grouping, pairing
+from bench.open_rounds import DATA, reviewers
 from bench.rounds import a_round
 from service.matching import Progress, check, output, read_question, repair, solve
 
@@ -86,20 +86,25 @@ def shuffled(people: int, seconds: float, order: int) -> str:
 
 
 def open_data(seconds: float) -> Iterator[Goal]:
-    """Published instances, where they lie beside the project: their values, and nothing broken."""
-    if not MDGPLIB.is_dir():
-        return
-    asked: dict[str, Callable[[], dict[str, Any]]] = {
-        **{path.stem: (lambda path=path: mdgp(path)) for path in sorted(MDGPLIB.glob("*_n120_*.txt"))},  # type: ignore[misc]
-        "preflib1": lambda: reviewers("preflib1"),
-        "preflib2": lambda: reviewers("preflib2"),
-    }
-    for name, about in asked.items():
-        question = read_question(about())
+    """Reviewers and papers, where they lie beside the project: what they come to, and nothing broken."""
+    for name in ("preflib1", "preflib2") if DATA.is_dir() else ():
+        question = read_question(reviewers(name))
         answer = solve(question, seconds=seconds)
         broken = len(check(question, output(answer, question)))
         bound = "no bound" if answer.gap is None else f"gap {answer.gap:.1%}"
         yield Goal(name, "0 broken", f"{answer.value:,.0f}, {bound}, {answer.seconds:.0f} s", broken == 0)
+
+
+def groups(people: int, seeds: int) -> Iterator[Goal]:
+    """Groups of given sizes beside the heuristic published for them, as much work each."""
+    found = []
+    for each in grouping.rows(people, seeds):
+        found.append(each)
+        said = f"{each.ours / each.theirs:.4f} ×: {each.ours:,.0f} in {each.seconds:.1f} s, {each.work:.1f} of work"
+        yield Goal(each.name, "-", said, None)
+    ratio, broken = statistics.median(each.ours / each.theirs for each in found), sum(each.broken for each in found)
+    yield Goal(f"groups of {people}: beside what is published", "≥ 1 ×", f"{ratio:.4f} ×, median", ratio >= 1.0)
+    yield Goal(f"groups of {people}: broken rules", "0", str(broken), broken == 0)
 
 
 def profile(people: int, seconds: float) -> Iterator[Goal]:
@@ -128,6 +133,7 @@ def all_goals(people: int, seconds: float) -> Iterator[Goal]:
     yield sameness(60, 0.2)  # with a proof,
     yield sameness(460, 0.2)  # and in blocks
     yield from open_data(seconds or 2.0)
+    yield from groups(120, 1)
     yield from profile(people, seconds or 2.0)
     yield memory()
 

@@ -8,23 +8,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from service.matching.annealing import annealed
 from service.matching.chains import Chains
 from service.matching.clashes import every_set, seating
 from service.matching.counting import able, most_placed
 from service.matching.fairness import raise_nearby, raised_from_all, raised_pairs
 from service.matching.fits import Fit
-from service.matching.generation import Generation, Outcome, Told
+from service.matching.generation import ENOUGH, STEPS, Generation, Outcome, Told
+from service.matching.grouping import best_sizes, plain, regrouped
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
 from service.matching.pairs import best_pairs
 from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
-from service.matching.start import Annealing, Board, greedy_groups
+from service.matching.start import Board, greedy_groups
 from service.matching.tables import read_table
 from service.matching.wishes import Worth, value
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
-SWAPS = 20_000  # the same for groups of given sizes
+SWAPS = 20_000  # proposals for groups of given sizes, at least,
+HEATS = 20.0  # while it gets so much colder
 LATE = 8  # times the seconds paid for: then the work is cut short
 
 
@@ -144,16 +147,32 @@ class Search:
 
     def grouped(self) -> Outcome:
         """Groups of given sizes, too many sets to list: annealing, and a bound from each person's best company."""
-        board, chance = Board(self.fit, self.worth), random.Random(f"groups {self.seed}")
-        groups = greedy_groups(board, chance) or [list(members) for members in self.seats_in_order()]
+        board, chance, bounds = Board(self.fit, self.worth), random.Random(f"groups {self.seed}"), self.fit.groups or ()
+        groups = greedy_groups(board, bounds, chance) or self.seats_in_order()
         if not groups:
             return Outcome([], None, False, possible=False)
-        annealing = Annealing(board, groups, range(board.n), chance, self.waited.tolist())
-        spread = sum(float(np.std(points)) for points in (self.worth.together, self.worth.help) if points.size) + 1e-9
-        annealing.run(max(SWAPS, int(SWAPS * self.seconds)), 2 * spread, spread / 50, self.stop)
-        annealing.settle(self.stop)
-        sets = [tuple(sorted(group)) for group in annealing.groups]
+        self.told(None, None, "swapping between groups")
+        if sum(map(len, groups)) == len(self.fit) and plain(self.fit, self.worth):
+            sizes = [(size, size) for size in best_sizes(self.fit, self.worth)]
+            known = greedy_groups(board, sizes, chance) or groups
+            sets = regrouped(self.fit, self.worth, known, self.seconds, self.seed)
+        else:
+            sets = self.swapped(groups)
         return Outcome(sets, self.star(sets), False)
+
+    def swapped(self, groups: Sequence[Sequence[int]]) -> list[Set]:
+        """Better groups, each at the place of its bounds; nobody is put out for somebody who waited less."""
+        table, n = read_table(self.fit, self.worth), len(self.fit)
+        low, high = np.minimum(np.array(self.fit.groups, dtype=np.int64).T.copy(), n)
+        points = np.abs(table.pair[table.allowed])
+        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
+        dear = 4.0 * float(max(high)) * (unit + float(points.max(initial=0.0)))
+        most = SIZABLE / max(SIZABLE, int(high.max()))
+        steps = max(SWAPS, int(min(STEPS * self.seconds / table.toil, ENOUGH * n) * most**2))
+        sizes = np.array([len(group) for group in groups], dtype=np.int64)
+        heats, missing = (unit, unit / HEATS), dear * (1.0 + self.waited.astype(np.float64))
+        known = [tuple(group) for group in groups]
+        return annealed(table, sizes, (low, high), missing, steps, heats, self.seed, known, remember=0).groups
 
     def star(self, sets: Sequence[Set]) -> float:
         """What as many people can be worth at most, each in the best company there is."""

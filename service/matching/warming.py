@@ -6,7 +6,7 @@ from service.matching.solve import solve
 
 
 def warm() -> None:
-    """Plays a small round through, so that what it compiles lies on disk."""
+    """Plays small rounds through, so that what it compiles lies on disk."""
     people = [
         {
             "id": f"{person:02}",
@@ -18,6 +18,9 @@ def warm() -> None:
     question = read_question({"people": people})
     solve(question, seconds=0.1)
     solve_in_blocks(question, seconds=0.1)
+    groups = {"people": people, "group_sizes": [[6, 6]] * 5}
+    solve(read_question(groups), seconds=0.1)
+    solve(read_question(groups | {"help": [], "together": [["00", "01", 1.0]]}), seconds=0.1)
 
 
 if __name__ == "__main__":

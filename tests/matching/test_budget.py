@@ -10,12 +10,8 @@ from ortools.sat.python import cp_model
 
 from bench.rounds import a_round
 from service.matching import Progress, check, output, read_question, solve
-from service.matching.fits import read_fit
 from service.matching.master import Master
-from service.matching.people import read_people
 from service.matching.solve import whole_for
-from service.matching.start import SETTLING, Annealing, Board, Group
-from service.matching.wishes import read_worth
 from tests.matching.asking import Json, answer
 
 SIXTY = a_round(60, 2)
@@ -87,26 +83,6 @@ def test_being_told_changes_nothing():
     quiet, told = solve(question, seconds=0.2), solve(question, seconds=0.2, progress=lambda _: None)
     if not (quiet.cut_short or told.cut_short):
         assert quiet.result_hash == told.result_hash
-
-
-def test_many_groups_are_settled_by_no_more_swaps_than_were_paid_for(monkeypatch: pytest.MonkeyPatch):
-    tried = 0
-    accept = Annealing.accept
-
-    def counted(annealing: Annealing, one: int, first: Group, other: int, second: Group, heat: float) -> bool:
-        nonlocal tried
-        tried += 1
-        return accept(annealing, one, first, other, second, heat)
-
-    monkeypatch.setattr(Annealing, "accept", counted)
-    about = a_round(160, 1, group_sizes=[[2, 2]] * 80, rules={"common_slots": 0, "max_per_organisation": 9}, past=[])
-    question = read_question(about)
-    cast = read_people(question)
-    board = Board(read_fit(question, cast), read_worth(question, cast))
-    settled = Annealing(board, [[one, one + 1] for one in range(0, 160, 2)], range(160), Random(1))
-    settled.run(500, 10.0, 1.0, lambda: False)
-    settled.settle(lambda: False)
-    assert 500 < tried <= 500 + SETTLING * 500
 
 
 def test_a_minute_seats_fifteen_hundred_people_as_a_whole_and_ten_seconds_do_not():
