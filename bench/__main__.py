@@ -7,7 +7,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ROOMS = ("ledger", "tree", "matching", "blocks", "relevance", "pages")
+ROOMS = ("ledger", "tree", "matching", "grouping", "blocks", "relevance", "pages")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bench import grouping, pairing
+from bench import pairing
 from bench.open_rounds import DATA, reviewers
 from bench.rounds import a_round
 from service.matching import Progress, check, output, read_question, repair, solve
@@ -95,18 +95,6 @@ def open_data(seconds: float) -> Iterator[Goal]:
         yield Goal(name, "0 broken", f"{answer.value:,.0f}, {bound}, {answer.seconds:.0f} s", broken == 0)
 
 
-def groups(people: int, seeds: int) -> Iterator[Goal]:
-    """Groups of given sizes beside the heuristic published for them, as much work each."""
-    found = []
-    for each in grouping.rows(people, seeds):
-        found.append(each)
-        said = f"{each.ours / each.theirs:.4f} ×: {each.ours:,.0f} in {each.seconds:.1f} s, {each.work:.1f} of work"
-        yield Goal(each.name, "-", said, None)
-    ratio, broken = statistics.median(each.ours / each.theirs for each in found), sum(each.broken for each in found)
-    yield Goal(f"groups of {people}: beside what is published", "≥ 1 ×", f"{ratio:.4f} ×, median", ratio >= 1.0)
-    yield Goal(f"groups of {people}: broken rules", "0", str(broken), broken == 0)
-
-
 def profile(people: int, seconds: float) -> Iterator[Goal]:
     """Where the time of one round goes, by what it said it was doing."""
     began = time.perf_counter()
@@ -133,7 +121,6 @@ def all_goals(people: int, seconds: float) -> Iterator[Goal]:
     yield sameness(60, 0.2)  # with a proof,
     yield sameness(460, 0.2)  # and in blocks
     yield from open_data(seconds or 2.0)
-    yield from groups(120, 1)
     yield from profile(people, seconds or 2.0)
     yield memory()
 

@@ -1,10 +1,17 @@
-"""Groups of given sizes beside the heuristic published for them, as much work each: MDGPLIB, and more made like it."""
+"""Groups of given sizes beside the heuristic published for them, as much work each: MDGPLIB, and more made like it.
 
+`python -m bench.grouping` takes ten minutes; with 480 people, as published with two minutes each, half an hour more.
+"""
+
+import argparse
+import json
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from bench.goals import Goal, show
 from bench.maxima import iterated_maxima
 from bench.open_rounds import MDGPLIB, made_like, mdgp
 from service.matching import check, output, read_question, solve
@@ -58,3 +65,36 @@ def rows(people: int, seeds: int) -> Iterator[Beside]:
     for name, about in groupings(people).items():
         for seed in range(seeds):
             yield beside(name, about(), PAID[people], seed)
+
+
+def goals(people: int, seeds: int) -> Iterator[Goal]:
+    """How each came out, and the goal they are all about."""
+    found = []
+    for each in rows(people, seeds):
+        found.append(each)
+        said = f"{each.ours / each.theirs:.4f} ×: {each.ours:,.0f} in {each.seconds:.1f} s, {each.work:.1f} of work"
+        yield Goal(each.name, "-", said, None)
+    ratio, broken = statistics.median(each.ours / each.theirs for each in found), sum(each.broken for each in found)
+    yield Goal(f"groups of {people}: beside what is published", "≥ 1 ×", f"{ratio:.4f} ×, median", ratio >= 1.0)
+    yield Goal(f"groups of {people}: broken rules", "0", str(broken), broken == 0)
+
+
+def told(people: list[int], seeds: int, long: bool, as_json: bool) -> None:
+    """Prints the lines as they are measured, or all as JSON."""
+    found = []
+    for number in [*people, *([480] if long else [])]:
+        for goal in goals(number, seeds):
+            found.append(goal)
+            if not as_json:
+                show(goal)
+    if as_json:
+        print(json.dumps([goal._asdict() for goal in found]))
+
+
+if __name__ == "__main__":
+    asking = argparse.ArgumentParser(description=__doc__)
+    asking.add_argument("--people", type=int, nargs="+", default=[120, 240], choices=sorted(PAID))
+    asking.add_argument("--seeds", type=int, default=1)
+    asking.add_argument("--long", action="store_true")
+    asking.add_argument("--json", action="store_true", dest="as_json")
+    told(**vars(asking.parse_args()))

@@ -14,7 +14,7 @@ from service.matching.clashes import every_set, seating
 from service.matching.counting import able, most_placed
 from service.matching.fairness import raise_nearby, raised_from_all, raised_pairs
 from service.matching.fits import Fit
-from service.matching.generation import ENOUGH, STEPS, Generation, Outcome, Told
+from service.matching.generation import Generation, Outcome, Told
 from service.matching.grouping import best_sizes, plain, regrouped
 from service.matching.master import Master, Set
 from service.matching.neighbourhoods import Neighbourhoods
@@ -27,6 +27,7 @@ from service.matching.wishes import Worth, value
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
 SWAPS = 20_000  # proposals for groups of given sizes, at least,
+PROPOSED, EACH = 800_000, 20_000  # for each second paid for, and for each person at most,
 HEATS = 20.0  # while it gets so much colder
 LATE = 8  # times the seconds paid for: then the work is cut short
 
@@ -168,7 +169,7 @@ class Search:
         unit = float(np.std(points)) + 1e-9 if points.size else 1.0
         dear = 4.0 * float(max(high)) * (unit + float(points.max(initial=0.0)))
         most = SIZABLE / max(SIZABLE, int(high.max()))
-        steps = max(SWAPS, int(min(STEPS * self.seconds / table.toil, ENOUGH * n) * most**2))
+        steps = max(SWAPS, int(min(PROPOSED * self.seconds / table.toil, EACH * n) * most**2))
         sizes = np.array([len(group) for group in groups], dtype=np.int64)
         heats, missing = (unit, unit / HEATS), dear * (1.0 + self.waited.astype(np.float64))
         known = [tuple(group) for group in groups]
