@@ -6,7 +6,6 @@ people, up to 20,000, or 100,000 with `--long`. Each has a process of its own.
 """
 
 import argparse
-import json
 import math
 import multiprocessing
 import resource
@@ -15,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bench.goals import Goal, show
+from bench.goals import Goal, tell
 from bench.matching import Row, ours, rival
 from bench.rounds import a_round
 from bench.shuffling import by_annealing
@@ -105,16 +104,10 @@ def growth(sizes: list[int]) -> Iterator[Goal]:
         yield Goal(f"{people:,}: the least work", f"≤ {fair:.0f} s", said, run.row.work <= fair and not run.row.broken)
 
 
-def rows(people: int, seconds: float, paid: float, seeds: int, long: bool, as_json: bool) -> None:
-    """Prints the lines as they are measured, or all as JSON."""
-    found = []
-    for lines in (both(people, seconds, paid, seeds), growth([10_000, 20_000, *([100_000] if long else [])])):
-        for goal in lines:
-            found.append(goal)
-            if not as_json:
-                show(goal)
-    if as_json:
-        print(json.dumps([goal._asdict() for goal in found]))
+def rows(people: int, seconds: float, paid: float, seeds: int, long: bool) -> Iterator[Goal]:
+    """Blocks beside the whole, and how work grows."""
+    yield from both(people, seconds, paid, seeds)
+    yield from growth([10_000, 20_000, *([100_000] if long else [])])
 
 
 if __name__ == "__main__":
@@ -125,4 +118,5 @@ if __name__ == "__main__":
     asking.add_argument("--seeds", type=int, default=1)
     asking.add_argument("--long", action="store_true")
     asking.add_argument("--json", action="store_true", dest="as_json")
-    rows(**vars(asking.parse_args()))
+    asked = asking.parse_args()
+    tell(rows(asked.people, asked.seconds, asked.paid, asked.seeds, asked.long), asked.as_json)

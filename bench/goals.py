@@ -7,7 +7,7 @@ import random
 import resource
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bench import pairing
@@ -135,3 +135,14 @@ def show(each: Goal) -> None:
     """Prints one line of the table."""
     reached = {None: "", True: "reached", False: "not reached"}[each.reached]
     print(f"{each.what:46}{each.wanted:>10}   {each.measured:34}{reached}", flush=True)
+
+
+def tell(lines: Iterable[Goal], as_json: bool) -> None:
+    """Prints the lines as they are measured, or all as JSON."""
+    found = []
+    for goal in lines:
+        found.append(goal._asdict())
+        if not as_json:
+            show(goal)
+    if as_json:
+        print(json.dumps(found))

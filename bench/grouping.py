@@ -4,14 +4,13 @@
 """
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from bench.goals import Goal, show
+from bench.goals import Goal, tell
 from bench.maxima import iterated_maxima
 from bench.open_rounds import MDGPLIB, made_like, mdgp
 from service.matching import check, output, read_question, solve
@@ -79,22 +78,12 @@ def goals(people: int, seeds: int) -> Iterator[Goal]:
     yield Goal(f"groups of {people}: broken rules", "0", str(broken), broken == 0)
 
 
-def told(people: list[int], seeds: int, long: bool, as_json: bool) -> None:
-    """Prints the lines as they are measured, or all as JSON."""
-    found = []
-    for number in [*people, *([480] if long else [])]:
-        for goal in goals(number, seeds):
-            found.append(goal)
-            if not as_json:
-                show(goal)
-    if as_json:
-        print(json.dumps([goal._asdict() for goal in found]))
-
-
 if __name__ == "__main__":
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--people", type=int, nargs="+", default=[120, 240], choices=sorted(PAID))
     asking.add_argument("--seeds", type=int, default=1)
     asking.add_argument("--long", action="store_true")
     asking.add_argument("--json", action="store_true", dest="as_json")
-    told(**vars(asking.parse_args()))
+    asked = asking.parse_args()
+    sizes = [*asked.people, *([480] if asked.long else [])]
+    tell((goal for people in sizes for goal in goals(people, asked.seeds)), asked.as_json)

@@ -30,6 +30,7 @@ TRIAL = 0.04  # of the work finds the heats,
 HOTTEST, COLDER, HEATS = 4.0, 0.85, 40  # tried from so many usual differences between pairs, each so much colder:
 WARM, COOL = 0.5, 0.02  # from where so many looks at two groups change something to where so few do;
 COLD, LAST = 1e-9, 0.01  # with the last of the work, only what is better is taken
+SIZES = 200_000_000  # sums of people and sizes that are soon made
 STEADY = 64  # looks at two groups before it gets colder
 LOW = 0xFFFF_FFFF  # the lower half of a product: what chance has left
 
@@ -63,13 +64,15 @@ def plain(fit: Fit, worth: Worth) -> bool:
     return all_free and not fit.counts_organisations and not worth.help.any()
 
 
-def best_sizes(fit: Fit, worth: Worth) -> list[int]:
+def best_sizes(fit: Fit, worth: Worth) -> list[int] | None:
     """The sizes within the bounds that everybody fits into and that hold the pairs worth most, if all were as usual.
 
     With points above nothing that is the most pairs there can be, with points below nothing the fewest; found by
-    adding one group after another (Bellman 1957).
+    adding one group after another (Bellman 1957). None where that is too much to add up, or somebody is left over.
     """
     n, usual = len(fit), float(worth.together.sum())
+    if n * sum(min(high, n) - low + 1 for low, high in fit.groups or ()) > SIZES:
+        return None
     most = np.full(n + 1, -np.inf)  # for each number of people, what the pairs of the groups so far come to
     most[0] = 0.0
     chosen = []
@@ -80,6 +83,8 @@ def best_sizes(fit: Fit, worth: Worth) -> list[int]:
             better = reached > most[size:]
             most[size:][better], last[size:][better] = reached[better], size
         chosen.append(last)
+    if most[n] == -np.inf:
+        return None
     sizes, left = [], n
     for last in reversed(chosen):
         sizes.append(int(last[left]))

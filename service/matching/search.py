@@ -148,15 +148,16 @@ class Search:
 
     def grouped(self) -> Outcome:
         """Groups of given sizes, too many sets to list: annealing, and a bound from each person's best company."""
-        board, chance, bounds = Board(self.fit, self.worth), random.Random(f"groups {self.seed}"), self.fit.groups or ()
-        groups = greedy_groups(board, bounds, chance) or self.seats_in_order()
+        board, chance = Board(self.fit), random.Random(f"groups {self.seed}")
+        pairwise = plain(self.fit, self.worth)
+        sizes = best_sizes(self.fit, self.worth) if pairwise else None
+        seated = greedy_groups(board, [(size, size) for size in sizes], chance) if sizes else None
+        groups = seated or greedy_groups(board, self.fit.groups or (), chance) or self.seats_in_order()
         if not groups:
             return Outcome([], None, False, possible=False)
         self.told(None, None, "swapping between groups")
-        if sum(map(len, groups)) == len(self.fit) and plain(self.fit, self.worth):
-            sizes = [(size, size) for size in best_sizes(self.fit, self.worth)]
-            known = greedy_groups(board, sizes, chance) or groups
-            sets = regrouped(self.fit, self.worth, known, self.seconds, self.seed)
+        if pairwise and sum(map(len, groups)) == len(self.fit):
+            sets = regrouped(self.fit, self.worth, groups, self.seconds, self.seed)
         else:
             sets = self.swapped(groups)
         return Outcome(sets, self.star(sets), False)

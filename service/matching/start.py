@@ -4,40 +4,18 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 
 from service.matching.fits import Fit
-from service.matching.wishes import Worth
 
 Group = list[int]
 
 
 class Board:
-    """The rules and wishes as plain whole numbers and lists: quick to ask about one small set."""
+    """The rules as plain whole numbers: quick to ask whether a few people may sit together."""
 
-    def __init__(self, fit: Fit, worth: Worth) -> None:
-        n = len(fit)
-        self.n, self.fit = n, fit
-        self.smallest, self.largest = min(fit.sizes, default=1), max(fit.sizes, default=0)
-        self.sizes = frozenset(fit.sizes)
+    def __init__(self, fit: Fit) -> None:
+        self.n, self.fit, self.common = len(fit), fit, fit.common
         self.allowed = [sum(1 << int(other) for other in row.nonzero()[0]) for row in fit.allowed]
         self.slots = [sum(int(word) << (64 * place) for place, word in enumerate(row)) for row in fit.slots]
         self.organisation = [int(number) for number in fit.organisation]
-        self.common = fit.common
-        help = worth.help.T.tolist()
-        self.help = [[help[problem] for problem in worth.of[person]] for person in range(n)]
-        self.together = worth.together.tolist()
-        self.size = [worth.size(people) for people in range(n + 2)]
-
-    def value(self, members: Sequence[int]) -> float:
-        """What the set is worth, in plain sums; an empty set is worth nothing."""
-        if not members:
-            return 0.0
-        total = self.size[len(members)]
-        for place, member in enumerate(members):
-            for column in self.help[member]:
-                total += max([column[helper] for helper in members])
-            row = self.together[member]
-            for other in members[:place]:
-                total += row[other]
-        return total
 
     def may_sit(self, members: Sequence[int]) -> bool:
         """Whether the set satisfies every rule but its size."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.maxima import iterated_maxima
 from bench.open_rounds import made_like
-from service.matching import read_question, search
+from service.matching import grouping, read_question, search
 from service.matching.fits import Fit, read_fit
 from service.matching.grouping import best_sizes, plain, read_pairs, regrouped
 from service.matching.people import read_people
@@ -25,7 +25,9 @@ def read(about: Json) -> tuple[Fit, Worth]:
     return read_fit(question, cast), read_worth(question, cast)
 
 
-def grouping(chance: Random, bounds: list[list[int]], people: int, least: int = 0, avoiding: float = 0.0) -> Json:
+def points_by_chance(
+    chance: Random, bounds: list[list[int]], people: int, least: int = 0, avoiding: float = 0.0
+) -> Json:
     """People with points together by chance, some of whom avoid each other."""
     ids = [f"p{number:02d}" for number in range(people)]
     pairs = list(combinations(ids, 2))
@@ -42,7 +44,7 @@ def grouping(chance: Random, bounds: list[list[int]], people: int, least: int = 
 @pytest.mark.parametrize("seed", range(3))
 def test_nine_people_are_grouped_as_well_as_can_be(seed, bounds, avoiding, monkeypatch):
     monkeypatch.setattr(search, "LIST_ALL", 0)
-    about = grouping(Random(f"nine {seed}"), bounds, 9, least=-10, avoiding=avoiding)
+    about = points_by_chance(Random(f"nine {seed}"), bounds, 9, least=-10, avoiding=avoiding)
     oracle = Oracle(about)
     values = [sum(map(oracle.value, sets)) for sets in oracle.answers() if sum(map(len, sets)) == 9]
     found = answer(about)
@@ -51,13 +53,13 @@ def test_nine_people_are_grouped_as_well_as_can_be(seed, bounds, avoiding, monke
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whoever_avoids_somebody_never_sits_beside_them(seed):
-    about = grouping(Random(f"avoiding {seed}"), [[4, 7]] * 6, 33, avoiding=0.1)
+    about = points_by_chance(Random(f"avoiding {seed}"), [[4, 7]] * 6, 33, avoiding=0.1)
     found = answer(about, seed=seed)  # the checker finds nothing
     assert found["placed"] == 33
 
 
 def test_better_groups_hold_the_same_people_within_the_same_bounds():
-    about = grouping(Random("better"), [[4, 6], [5, 5], [3, 8], [6, 9]], 22, avoiding=0.05)
+    about = points_by_chance(Random("better"), [[4, 6], [5, 5], [3, 8], [6, 9]], 22, avoiding=0.05)
     fit, worth = read(about)
     before = [(*range(4),), (*range(4, 9),), (*range(9, 15),), (*range(15, 22),)]
     after = regrouped(fit, worth, before, 0.05, 1)
@@ -71,7 +73,7 @@ def test_better_groups_hold_the_same_people_within_the_same_bounds():
 
 
 def test_the_same_people_are_grouped_in_the_same_way_again():
-    fit, worth = read(grouping(Random("again"), [[5, 5]] * 4, 20))
+    fit, worth = read(points_by_chance(Random("again"), [[5, 5]] * 4, 20))
     before = [tuple(range(first, first + 5)) for first in range(0, 20, 5)]
     assert regrouped(fit, worth, before, 0.05, 3) == regrouped(fit, worth, before, 0.05, 3)
 
@@ -94,7 +96,21 @@ def test_the_sizes_begun_with_hold_the_most_pairs_or_the_fewest(bounds, sign, da
     ways = product(*(range(low, high + 1) for low, high in fit.groups or ()))
     pairs = [sum(size * size for size in way) for way in ways if sum(way) == people]
     wanted = max(pairs) if sign > 0 or people == 1 else min(pairs)
+    assert sizes is not None
     assert (sum(sizes), sum(size * size for size in sizes)) == (people, wanted)
+
+
+def test_sizes_that_are_too_many_to_add_up_are_not(monkeypatch):
+    about = {"people": [{"id": f"p{number:03d}"} for number in range(300)], "group_sizes": [[1, 300]] * 60}
+    monkeypatch.setattr(grouping, "SIZES", 100_000)
+    assert best_sizes(*read(about)) is None
+    assert answer(about)["placed"] == 300
+
+
+@pytest.mark.parametrize("bounds", [[1, 2], [4, 5]], ids=["too small", "too large"])
+def test_where_somebody_is_left_over_there_are_no_sizes_for_everybody(bounds):
+    about = {"people": [{"id": id} for id in "abcdefg"], "group_sizes": [bounds] * 2}
+    assert best_sizes(*read(about)) is None
 
 
 SEATED: Json = {"people": [{"id": id} for id in "abcd"], "group_sizes": [[2, 2], [2, 2]]}
