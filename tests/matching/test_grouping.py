@@ -52,6 +52,24 @@ def test_nine_people_are_grouped_as_well_as_can_be(seed, bounds, avoiding, monke
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_nine_people_who_help_each_other_are_grouped_as_well_as_can_be(seed, monkeypatch):
+    monkeypatch.setattr(search, "LIST_ALL", 0)
+    chance = Random(f"helped {seed}")
+    about = points_by_chance(chance, [[2, 4], [2, 5], [1, 3]], 9)
+    about["rules"] = {"max_per_organisation": 2}
+    for person in about["people"]:
+        person["organisation"] = chance.choice("abc")
+        person["slots"] = chance.sample(["mon", "tue", "wed"], 2)
+        person["problems"] = [{"id": f"of {person['id']}"}]
+    ids = [person["id"] for person in about["people"]]
+    about["help"] = [[one, f"of {other}", chance.randint(0, 30)] for one in ids for other in ids if one != other]
+    oracle = Oracle(about)
+    values = [sum(map(oracle.value, sets)) for sets in oracle.answers() if sum(map(len, sets)) == 9]
+    found = answer(about)
+    assert (found["placed"], found["value"]) == (9, max(values))
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_whoever_avoids_somebody_never_sits_beside_them(seed):
     about = points_by_chance(Random(f"avoiding {seed}"), [[4, 7]] * 6, 33, avoiding=0.1)
     found = answer(about, seed=seed)  # the checker finds nothing
