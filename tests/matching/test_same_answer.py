@@ -17,8 +17,9 @@ SMALL = a_round(20, 3)
 LARGE = a_round(40, 4)
 PAIRS = a_round(21, 5, kind="pair", size={"max": 3})
 GROUPS = a_round(20, 6, group_sizes=[[5, 5]] * 4, rules={"common_slots": 0, "max_per_organisation": 5}, past=[])
+COMPANY = GROUPS | {"help": [], "rules": {"common_slots": 0}}
 FAIR = a_round(17, 7, kind="pair", size={"max": 3}, rules={"fair": True})
-ROUNDS = {"small": SMALL, "large": LARGE, "pairs": PAIRS, "groups": GROUPS, "fair": FAIR}
+ROUNDS = {"small": SMALL, "large": LARGE, "pairs": PAIRS, "groups": GROUPS, "company": COMPANY, "fair": FAIR}
 
 
 @cache
