@@ -30,7 +30,7 @@ from service.matching.ranking import columns, nearest
 from service.matching.regions import improve_regions
 from service.matching.star import SIZABLE, star
 from service.matching.start import groups_of
-from service.matching.tables import Table, read_table
+from service.matching.tables import Table, read_table, spread
 from service.matching.wishes import Worth, value
 
 Told = Callable[[float | None, float | None, str], None]
@@ -126,9 +126,8 @@ class Generation:
         self.told(None, None, "starting")
         n, fit = len(self.fit), self.fit
         sizes = np.array(groups_of(n, fit.sizes, self.worth.size), dtype=np.int64)
-        points = np.abs(table.pair[table.allowed])
-        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
-        dear = 20.0 * (unit + float(points.max(initial=0.0))) + self.worth.penalty * max(fit.sizes)
+        unit, most = spread(table)
+        dear = 20.0 * (unit + most) + self.worth.penalty * max(fit.sizes)
         below = table.size.copy()
         below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
         missing = dear * (1.0 + self.waited / (1.0 + float(self.waited.sum())))

@@ -22,7 +22,7 @@ from service.matching.pairs import best_pairs
 from service.matching.people import Whole
 from service.matching.star import SIZABLE, star
 from service.matching.start import Board, greedy_groups
-from service.matching.tables import read_table
+from service.matching.tables import read_table, spread
 from service.matching.wishes import Worth, value
 
 LIST_ALL = 6_000  # feasible sets up to which the answer is chosen from all of them
@@ -166,9 +166,8 @@ class Search:
         """Better groups, each at the place of its bounds; nobody is put out for somebody who waited less."""
         table, n = read_table(self.fit, self.worth), len(self.fit)
         low, high = np.minimum(np.array(self.fit.groups, dtype=np.int64).T.copy(), n)
-        points = np.abs(table.pair[table.allowed])
-        unit = float(np.std(points)) + 1e-9 if points.size else 1.0
-        dear = 4.0 * float(max(high)) * (unit + float(points.max(initial=0.0)))
+        unit, dearest = spread(table)
+        dear = 4.0 * float(max(high)) * (unit + dearest)
         most = SIZABLE / max(SIZABLE, int(high.max()))
         steps = max(SWAPS, int(min(PROPOSED * self.seconds / table.toil, EACH * n) * most**2))
         sizes = np.array([len(group) for group in groups], dtype=np.int64)

@@ -12,7 +12,7 @@ class Board:
     """The rules as plain whole numbers: quick to ask whether a few people may sit together."""
 
     def __init__(self, fit: Fit) -> None:
-        self.n, self.fit, self.common = len(fit), fit, fit.common
+        self.fit = fit
         self.allowed = [sum(1 << int(other) for other in row.nonzero()[0]) for row in fit.allowed]
         self.slots = [sum(int(word) << (64 * place) for place, word in enumerate(row)) for row in fit.slots]
         self.organisation = [int(number) for number in fit.organisation]
@@ -30,7 +30,7 @@ class Board:
             from_each = [self.organisation[member] for member in members]
             if max(map(from_each.count, from_each), default=0) > self.fit.per_organisation:
                 return False
-        return slots < 0 or slots.bit_count() >= self.common
+        return slots < 0 or slots.bit_count() >= self.fit.common
 
 
 def groups_of(people: int, sizes: Iterable[int], term: Callable[[int], float]) -> list[int]:
@@ -53,15 +53,16 @@ def greedy_groups(
     board: Board, bounds: Sequence[tuple[int, int]], chance: random.Random, tries: int = 40
 ) -> list[Group] | None:
     """Groups within these bounds, filled one person after another, the hardest first; None if every try got stuck."""
-    most = min(board.n, sum(high for _, high in bounds))
-    if sum(low for low, _ in bounds) > board.n:
+    n = len(board.fit)
+    most = min(n, sum(high for _, high in bounds))
+    if sum(low for low, _ in bounds) > n:
         return None
     for _ in range(tries):
         groups: list[Group] = [[] for _ in bounds]
-        order = sorted(range(board.n), key=lambda person: (board.allowed[person].bit_count(), chance.random()))
-        for placed, person in enumerate(order[:most] if most == board.n else order):
+        order = sorted(range(n), key=lambda person: (board.allowed[person].bit_count(), chance.random()))
+        for placed, person in enumerate(order[:most] if most == n else order):
             needed = sum(max(0, low - len(group)) for group, (low, _) in zip(groups, bounds, strict=True))
-            only_short = needed >= board.n - placed
+            only_short = needed >= n - placed
             options = [
                 (len(group) >= low, len(group) / high, chance.random(), at)
                 for at, (group, (low, high)) in enumerate(zip(groups, bounds, strict=True))

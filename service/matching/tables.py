@@ -65,6 +65,12 @@ def pairs_of(help: Real, together: Real, start: Whole) -> Real:
     return both
 
 
+def spread(table: Table) -> tuple[float, float]:
+    """How much what pairs are worth or cost usually differs, of those who may sit together, and the most of it."""
+    points = np.abs(table.pair[table.allowed])
+    return (float(np.std(points)) + 1e-9 if points.size else 1.0), float(points.max(initial=0.0))
+
+
 def expected(table: Table, place: int, share: float) -> Real:
     """(problems,) the help that each problem may expect: a share of the best help but for a few (`place`)."""
     problems, n = table.given.shape

@@ -16,7 +16,7 @@ from service.matching.question import Question
 from service.matching.relevance import Speech
 from service.matching.search import Search
 from service.matching.star import SIZABLE
-from service.matching.tables import Table, read_table
+from service.matching.tables import Table, read_table, spread
 from service.matching.wishes import Worth, read_worth, value
 
 WARM, COOL = 0.4, 0.1  # how hot it is first and last, in usual differences between pairs
@@ -70,9 +70,8 @@ def seated(block: Block) -> Seated:
 def cooled(fit: Fit, worth: Worth, people: People, known: list[Set], block: Block) -> list[Set]:
     """Annealed from the sets as they are, or filled one by one; whoever is left out costs more than any gain."""
     table = read_table(fit, worth)
-    points = np.abs(table.pair[table.allowed])
-    unit = float(np.std(points)) + 1e-9 if points.size else 1.0
-    dear = 20.0 * (unit + float(points.max(initial=0.0))) + worth.penalty * max(fit.sizes)
+    unit, most = spread(table)
+    dear = 20.0 * (unit + most) + worth.penalty * max(fit.sizes)
     below = table.size.copy()
     below[1 : min(fit.sizes)] -= dear * np.arange(min(fit.sizes) - 1, 0, -1)  # the nearer to a set, the better
     missing = dear * (1.0 + people.waited / (1.0 + float(people.waited.sum())))
