@@ -7,8 +7,9 @@ groups cool is found first, by how often anything changes at each.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ TRIAL = 0.04  # of the work finds the heats,
 HOTTEST, COLDER, HEATS = 4.0, 0.85, 40  # tried from so many usual differences between pairs, each so much colder:
 WARM, COOL = 0.5, 0.02  # from where so many looks at two groups change something to where so few do;
 COLD, LAST = 1e-9, 0.01  # with the last of the work, only what is better is taken
+SLICES = 50  # of the work, between which the clock is looked at
 SIZES = 200_000_000  # sums of people and sizes that are soon made
 STEADY = 64  # looks at two groups before it gets colder
 LOW = 0xFFFF_FFFF  # the lower half of a product: what chance has left
@@ -92,14 +94,14 @@ def best_sizes(fit: Fit, worth: Worth) -> list[int] | None:
     return sizes[::-1]
 
 
-def regrouped(fit: Fit, worth: Worth, groups: Groups, seconds: float, seed: int) -> list[Set]:
+def regrouped(fit: Fit, worth: Worth, groups: Groups, seconds: float, seed: int, stop: Callable[[], bool]) -> list[Set]:
     """Better groups for the same people, each at the place of its bounds: the better of two runs, side by side."""
     if len(groups) < 2:
         return [tuple(sorted(group)) for group in groups]
     pairs, work = read_pairs(fit, worth), min(WORK * seconds, ENOUGH * float(len(fit)) ** 2)
     states = [(2 * seed + run) * 2654435761 % 4294967295 + 1 for run in range(CORES)]
     with ThreadPoolExecutor(CORES) as threads:
-        found = max(threads.map(lambda state: cooled(pairs, groups, work, state), states))
+        found = max(threads.map(lambda state: cooled(pairs, groups, work, state, stop), states))
     return found[1]
 
 
@@ -113,21 +115,28 @@ def read_pairs(fit: Fit, worth: Worth) -> Pairs:
     return Pairs(points, least, apart.astype(np.float64), bool(apart.any()), low, np.minimum(high, len(fit)))
 
 
-def cooled(pairs: Pairs, groups: Groups, work: float, state: int) -> tuple[float, list[Set]]:
+def cooled(pairs: Pairs, groups: Groups, work: float, state: int, stop: Callable[[], bool]) -> tuple[float, list[Set]]:
     """The best groups met from the heat at which much changes down to where little does, and what they are worth."""
     seats = seated(pairs, groups)
     heats = HOTTEST * (float(np.std(pairs.points)) + 1e-9) * COLDER ** np.arange(HEATS)
     warm = heat = heats[0]
     for heat in heats:
+        if stop():
+            break
         changing, state = anneal(pairs, seats, work * TRIAL / HEATS, heat, heat, state)
         if changing > WARM:
             warm = heat
         if changing <= COOL:
             break
     seats = seated(pairs, groups)
-    _, state = anneal(pairs, seats, work, warm, heat, state)
+    cooling = warm * (heat / warm) ** (np.arange(SLICES + 1) / SLICES)
+    for hotter, colder in pairwise(cooling):
+        if stop():
+            break
+        _, state = anneal(pairs, seats, work / SLICES, hotter, colder, state)
     seats = seated(pairs, best_of(seats))
-    anneal(pairs, seats, work * LAST, COLD * heat, COLD * heat, state)
+    if not stop():
+        anneal(pairs, seats, work * LAST, COLD * heat, COLD * heat, state)
     return float(seats.worth[1]), best_of(seats)
 
 

@@ -157,7 +157,7 @@ class Search:
             return Outcome([], None, False, possible=False)
         self.told(None, None, "swapping between groups")
         if pairwise and sum(map(len, groups)) == len(self.fit):
-            sets = regrouped(self.fit, self.worth, groups, self.seconds, self.seed)
+            sets = regrouped(self.fit, self.worth, groups, self.seconds, self.seed, self.stop)
         else:
             sets = self.swapped(groups)
         return Outcome(sets, self.star(sets), False)

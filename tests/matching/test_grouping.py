@@ -80,7 +80,7 @@ def test_better_groups_hold_the_same_people_within_the_same_bounds():
     about = points_by_chance(Random("better"), [[4, 6], [5, 5], [3, 8], [6, 9]], 22, avoiding=0.05)
     fit, worth = read(about)
     before = [(*range(4),), (*range(4, 9),), (*range(9, 15),), (*range(15, 22),)]
-    after = regrouped(fit, worth, before, 0.05, 1)
+    after = regrouped(fit, worth, before, 0.05, 1, lambda: False)
     assert sorted(person for group in after for person in group) == [*range(22)]
     assert all(low <= len(group) <= high for group, (low, high) in zip(after, fit.groups or (), strict=True))
 
@@ -93,7 +93,15 @@ def test_better_groups_hold_the_same_people_within_the_same_bounds():
 def test_the_same_people_are_grouped_in_the_same_way_again():
     fit, worth = read(points_by_chance(Random("again"), [[5, 5]] * 4, 20))
     before = [tuple(range(first, first + 5)) for first in range(0, 20, 5)]
-    assert regrouped(fit, worth, before, 0.05, 3) == regrouped(fit, worth, before, 0.05, 3)
+    once, again = (regrouped(fit, worth, before, 0.05, 3, lambda: False) for _ in range(2))
+    assert once == again
+
+
+def test_once_the_time_is_up_groups_are_left_as_they_are(monkeypatch):
+    fit, worth = read(points_by_chance(Random("late"), [[5, 5]] * 4, 20))
+    before = [tuple(range(first, first + 5)) for first in range(0, 20, 5)]
+    monkeypatch.setattr(grouping, "anneal", lambda *_: pytest.fail("Work goes on though the time is up."))
+    assert regrouped(fit, worth, before, 0.05, 3, lambda: True) == before
 
 
 @given(
